@@ -1,0 +1,83 @@
+"""Who may use which verb. Each app ships its table as data; nothing else in the product grants anything.
+
+Two questions, kept apart: which rows (reach, ``kit.scoping``) and which verbs (here). Hidden → 404, visible but not
+yours → 403. Administrators of the system hold no business verbs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from kit.actors import System
+from kit.errors import Forbidden, Hidden
+from kit.scoping import Place, Placed, Post, standing_of
+
+Where = Callable[[Post, Place], bool]
+
+
+def own(post: Post, place: Place) -> bool:
+    """At the very organization the row belongs to."""
+    return place.path == post.path
+
+
+def subtree(post: Post, place: Place) -> bool:
+    """At that organization or any above it in the tree."""
+    return place.path.startswith(post.path)
+
+
+def own_body(post: Post, place: Place) -> bool:
+    """At the body (joint organization or area committee) the row belongs to."""
+    return place.body_id is not None and place.body_id == post.org_id
+
+
+def district(post: Post, place: Place) -> bool:
+    """Anywhere in the same district."""
+    return place.path.split("/", 1)[0] == post.path.split("/", 1)[0]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """These roles may, where the posting stands so towards the row."""
+
+    roles: frozenset[str]
+    where: Where
+
+
+def grant(*roles: str, where: Where) -> Grant:
+    return Grant(frozenset(map(str, roles)), where)
+
+
+_table: dict[str, tuple[Grant, ...]] = {}
+
+
+def register(table: Mapping[str, Iterable[Grant]]) -> None:
+    """Add an app's verbs. A verb belongs to one app; declaring it twice differently is a wiring fault."""
+    for verb, grants in table.items():
+        grants = tuple(grants)
+        if _table.setdefault(verb, grants) != grants:
+            raise ValueError(f"verb {verb!r} is declared twice")
+
+
+def table() -> Mapping[str, tuple[Grant, ...]]:
+    """The whole table, for the permission matrix and the docs."""
+    return dict(_table)
+
+
+def allows(actor, verb: str, row: Placed) -> bool:
+    """May this person use this verb on this row now? Unknown verbs raise KeyError: they are bugs, not refusals."""
+    if isinstance(actor, System):
+        return verb in actor.verbs
+    place = row.place
+    return any(
+        post.role in each.roles and each.where(post, place)
+        for each in _table[verb]
+        for post in standing_of(actor).posts
+    )
+
+
+def require(actor, verb: str, row: Placed) -> None:
+    """The first line of every service. Raises Hidden (404) out of reach, Forbidden (403) without the role."""
+    if allows(actor, verb, row):
+        return
+    if not standing_of(actor).reaches(row.place):
+        raise Hidden
+    raise Forbidden

@@ -1,0 +1,96 @@
+"""Which rows a person may see: the reach of their postings. Computed afresh for every request, never stored (S5).
+
+A row stores the ``unit`` it belongs to and, where there is one, the ``body`` (joint organization or area committee).
+Either in reach suffices. No posting → nothing. No superuser bypass.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from django.db.models import Q
+
+from kit import providers
+
+
+@dataclass(frozen=True)
+class Post:
+    """One posting as policies see it: role at an organization with its stored path (``d511902/t107/``)."""
+
+    role: str
+    org_id: UUID
+    org_kind: str
+    path: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person holds today, and from it the reach.
+
+    paths: subtrees reached by postings, none inside another. body_ids: bodies reached outside those subtrees (through
+    memberships of the person's units, or under an area committee). unit_ids: the member units of all such bodies,
+    whose names may be seen.
+    """
+
+    posts: tuple[Post, ...] = ()
+    paths: tuple[str, ...] = ()
+    body_ids: frozenset[UUID] = frozenset()
+    unit_ids: frozenset[UUID] = frozenset()
+
+    def has_role(self, *roles: str) -> bool:
+        return any(post.role in roles for post in self.posts)
+
+    def reaches(self, place: "Place") -> bool:
+        """The Python twin of ``within``, for a row already in hand."""
+        return any(place.path.startswith(path) for path in self.paths) or place.body_id in self.body_ids
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: the stored path of its unit, and its body if it has one."""
+
+    path: str
+    body_id: UUID | None = None
+
+
+class Placed(Protocol):
+    """A row that knows where it stands."""
+
+    @property
+    def place(self) -> Place: ...
+
+
+NOWHERE = Standing()
+
+
+def standing_of(person) -> Standing:
+    """The person's standing today; read once per loaded person, so once per request.
+
+    Anonymous and inactive persons stand nowhere. One query for the postings, one more for the bodies.
+    """
+    if person is None or not getattr(person, "is_active", False) or getattr(person, "pk", None) is None:
+        return NOWHERE
+    known = getattr(person, "_standing", None)
+    if known is None:
+        known = person._standing = providers.ask_one("standing", person=person)
+    return known
+
+
+def outermost(paths) -> tuple[str, ...]:
+    """Drop every path that lies inside another: ``("d1/t2/", "d1/")`` → ``("d1/",)``."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return tuple(kept)
+
+
+def within(standing: Standing, *, path: str = "unit__path", body: str | None = "body_id") -> Q:
+    """The filter for rows in reach. ``path`` and ``body`` name the row's columns or joins."""
+    reach = Q(pk__in=[])
+    for prefix in standing.paths:
+        reach |= Q(**{f"{path}__startswith": prefix})
+    if body and standing.body_ids:
+        reach |= Q(**{f"{body}__in": standing.body_ids})
+    return reach

@@ -1,0 +1,42 @@
+"""``@service``: what every verb shares. One transaction, keyword-only, and the actor stamped for the audit triggers."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+from kit.actors import actor_label
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Set by the request middleware, the task wrapper or the command; empty outside of them.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def stamp(actor) -> None:
+    """Tell the audit triggers who acts, for the rest of the current transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('liancun.actor', %s, true), set_config('liancun.request', %s, true)",
+            [actor_label(actor), request_id.get()],
+        )
+
+
+def service(verb: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a verb: atomic, stamped. It must take ``actor`` and only keyword arguments."""
+    parameters = inspect.signature(verb).parameters
+    if "actor" not in parameters or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
+        raise TypeError(f"{verb.__qualname__} must take keyword-only arguments, among them actor")
+
+    @functools.wraps(verb)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic():
+            stamp(kwargs["actor"])
+            return verb(*args, **kwargs)
+
+    run.is_service = True  # type: ignore[attr-defined]  # read by the architecture test
+    return run
