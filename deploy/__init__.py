@@ -1,0 +1,1 @@
+"""How the product is installed, started and kept: launcher for one machine, units and examples for servers."""
