@@ -1,4 +1,4 @@
-"""Settings from the environment; a secret may also come from a file named by ``NAME_FILE`` (Docker and systemd style)."""
+"""Settings from the environment; a secret may also come from the file that ``NAME_FILE`` names."""
 
 from pathlib import Path
 

@@ -25,9 +25,7 @@ class Move:
     needs_reason: bool = False
 
 
-def move(
-    name: str, label: str, *, sources: Iterable[str], target: str, verb: str, needs_reason: bool = False
-) -> Move:
+def move(name: str, label: str, *, sources: Iterable[str], target: str, verb: str, needs_reason: bool = False) -> Move:
     """Declare a move; sources and target are values of the lifecycle's ``TextChoices``."""
     return Move(name, label, frozenset(map(str, sources)), str(target), verb, needs_reason)
 

@@ -30,28 +30,41 @@ class Standing:
 
     paths: subtrees reached by postings, none inside another. body_ids: bodies reached outside those subtrees (through
     memberships of the person's units, or under an area committee). unit_ids: the member units of all such bodies,
-    whose names may be seen.
+    whose names may be seen. administered_paths: where a separated administrator keeps accounts; such a post opens
+    organizations and people, never a business row.
     """
 
     posts: tuple[Post, ...] = ()
     paths: tuple[str, ...] = ()
     body_ids: frozenset[UUID] = frozenset()
     unit_ids: frozenset[UUID] = frozenset()
+    administered_paths: tuple[str, ...] = ()
 
     def has_role(self, *roles: str) -> bool:
         return any(post.role in roles for post in self.posts)
 
     def reaches(self, place: "Place") -> bool:
         """The Python twin of ``within``, for a row already in hand."""
-        return any(place.path.startswith(path) for path in self.paths) or place.body_id in self.body_ids
+        paths = self.paths + (self.administered_paths if place.administered else ())
+        return (
+            any(place.path.startswith(path) for path in paths)
+            or place.body_id in self.body_ids
+            or place.unit_id in self.unit_ids
+        )
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row stands: the stored path of its unit, and its body if it has one."""
+    """Where a row stands: the stored path of its unit, and its body if it has one.
+
+    unit_id is set only where the row *is* an organization or names one (organizations, people, postings); such rows
+    are also ``administered``: open to the separated administrators.
+    """
 
     path: str
     body_id: UUID | None = None
+    unit_id: UUID | None = None
+    administered: bool = False
 
 
 class Placed(Protocol):
@@ -86,10 +99,15 @@ def outermost(paths) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def within(standing: Standing, *, path: str = "unit__path", body: str | None = "body_id") -> Q:
-    """The filter for rows in reach. ``path`` and ``body`` name the row's columns or joins."""
+def within(
+    standing: Standing, *, path: str = "unit__path", body: str | None = "body_id", administered: bool = False
+) -> Q:
+    """The filter for rows in reach. ``path`` and ``body`` name the row's columns or joins.
+
+    ``administered`` adds what separated administrators keep: only for organizations, people and postings.
+    """
     reach = Q(pk__in=[])
-    for prefix in standing.paths:
+    for prefix in outermost(standing.paths + standing.administered_paths) if administered else standing.paths:
         reach |= Q(**{f"{path}__startswith": prefix})
     if body and standing.body_ids:
         reach |= Q(**{f"{body}__in": standing.body_ids})

@@ -1,0 +1,112 @@
+"""People and the posts they hold."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from kit.ids import new_id
+from kit.scoping import Place, standing_of
+from orgs.choices import IdentityType, RecruitmentChannel, Role, Sex, TownshipField
+from orgs.models.joint_orgs import SpanRange
+from orgs.querysets import PersonQuerySet, PostingQuerySet
+from orgs.rules import SINGLE_ROLES
+
+
+class Person(AbstractBaseUser):
+    """人员: somebody who works with the system. Without ``username`` there is no account, only the person.
+
+    Nothing here grants anything: what a person may do follows from postings alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField("姓名", max_length=30)
+    initials = models.CharField("拼音首字母", max_length=30, blank=True, editable=False)
+    sex = models.CharField("性别", max_length=8, choices=Sex.choices, blank=True)
+    organization = models.ForeignKey(
+        "orgs.Organization", verbose_name="所在单位", on_delete=models.PROTECT, related_name="people"
+    )
+    party_post = models.CharField("党内职务", max_length=40, blank=True)
+    identity_type = models.CharField("身份类型", max_length=20, choices=IdentityType.choices, blank=True)
+    work_phone = models.CharField("工作电话", max_length=20, blank=True)
+    username = models.CharField("登录名", max_length=40, null=True, blank=True, unique=True)
+    is_active = models.BooleanField("启用", default=True)
+    must_change_password = models.BooleanField("首次登录须改密码", default=False)
+    created_at = models.DateTimeField("登记时间", editable=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> Place:
+        return self.organization.place
+
+    @property
+    def is_staff(self) -> bool:
+        """Whoever holds a post may open the admin; each screen asks reach and policy itself."""
+        return bool(standing_of(self).posts)
+
+    def has_perm(self, perm: str, obj=None) -> bool:
+        """Django's permission strings grant nothing here; see ``kit.policies``."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Posting(models.Model):
+    """任职: a role at an organization, with start, end and source. Dates are days of duty, both included."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(Person, verbose_name="人员", on_delete=models.PROTECT, related_name="postings")
+    organization = models.ForeignKey(
+        "orgs.Organization", verbose_name="任职组织", on_delete=models.PROTECT, related_name="postings"
+    )
+    role = models.CharField("职责", max_length=24, choices=Role.choices)
+    field = models.CharField("分管", max_length=16, choices=TownshipField.choices, blank=True)
+    from_on = models.DateField("任职日期")
+    to_on = models.DateField("免职日期", null=True, blank=True)
+    recruitment_channel = models.CharField("来源", max_length=16, choices=RecruitmentChannel.choices, blank=True)
+    document = models.CharField("任职文件", max_length=80, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任职"
+        constraints = [
+            models.CheckConstraint(name="posting_span", condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on"))),
+            models.CheckConstraint(name="posting_role", condition=Q(role__in=sorted(Role.values))),
+            ExclusionConstraint(
+                name="posting_no_overlap",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("organization", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (SpanRange(), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="posting_single_roles",
+                expressions=[
+                    ("organization", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (SpanRange(), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=sorted(SINGLE_ROLES)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_role_display()}"
+
+    @property
+    def place(self) -> Place:
+        return self.organization.place

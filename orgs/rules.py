@@ -1,0 +1,105 @@
+"""Pure judgement of 组织准备: where an organization may stand in the tree, which role sits where, what a code says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from orgs.choices import AllianceSubtype, JointOrgType, Role
+from orgs.choices import OrganizationKind as Kind
+
+OFFICES = frozenset({Kind.DISTRICT_COMMITTEE, Kind.AREA_COMMITTEE, Kind.TOWNSHIP_COMMITTEE, Kind.DISCIPLINE_COMMISSION})
+BODIES = frozenset({Kind.JOINT_ORG, Kind.AREA_COMMITTEE})
+UNITS = frozenset(Kind) - OFFICES - {Kind.JOINT_ORG}
+
+# kind → (kind of the parent, letter of the path segment, digits of the division code it carries or None).
+_PLACES: dict[str, tuple[str | None, str, int | None]] = {
+    Kind.DISTRICT_COMMITTEE: (None, "d", 6),
+    Kind.AREA_COMMITTEE: (Kind.DISTRICT_COMMITTEE, "a", None),
+    Kind.TOWNSHIP_COMMITTEE: (Kind.DISTRICT_COMMITTEE, "t", 9),
+    Kind.DISCIPLINE_COMMISSION: (Kind.TOWNSHIP_COMMITTEE, "c", None),
+    Kind.JOINT_ORG: (Kind.TOWNSHIP_COMMITTEE, "j", None),
+    Kind.VILLAGE_BRANCH: (Kind.TOWNSHIP_COMMITTEE, "v", 12),
+    **dict.fromkeys(UNITS - {Kind.VILLAGE_BRANCH}, (Kind.TOWNSHIP_COMMITTEE, "u", None)),
+}
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+
+_AT_UNIT = frozenset(
+    {Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, Role.OVERSIGHT_MEMBER, Role.MENTOR, Role.TREASURER}
+)
+_ROLES: dict[str, frozenset[Role]] = {
+    Kind.DISTRICT_COMMITTEE: ADMINISTRATORS | {Role.DISTRICT_VIEWER, Role.ORGANIZATION_OFFICER, Role.MENTOR},
+    Kind.AREA_COMMITTEE: frozenset({Role.AREA_SECRETARY, Role.AREA_OFFICER, Role.MENTOR, Role.ADVISER}),
+    Kind.TOWNSHIP_COMMITTEE: frozenset(
+        {Role.TOWNSHIP_SECRETARY, Role.TOWNSHIP_OFFICER, Role.TREASURER, Role.BOOKKEEPER, Role.MENTOR}
+    ),
+    Kind.DISCIPLINE_COMMISSION: frozenset({Role.DISCIPLINE_OFFICER}),
+    Kind.JOINT_ORG: frozenset(
+        {
+            Role.JOINT_SECRETARY,
+            Role.JOINT_DEPUTY,
+            Role.JOINT_MEMBER,
+            Role.ADVISER,
+            Role.MENTOR,
+            Role.TREASURER,
+            Role.BOOKKEEPER,
+        }
+    ),
+    **dict.fromkeys(UNITS, _AT_UNIT),
+}
+
+# Of these there is one at a time in an organization.
+SINGLE_ROLES = frozenset({Role.AREA_SECRETARY, Role.TOWNSHIP_SECRETARY, Role.JOINT_SECRETARY, Role.UNIT_SECRETARY})
+
+
+def parent_kind(kind: str) -> str | None:
+    """The kind an organization of this kind stands under; None for a district committee."""
+    return _PLACES[kind][0]
+
+
+def segment(kind: str, *, division_code: str, number: int) -> str:
+    """The last path segment with its trailing slash: ``v205/`` from code 511902107205, ``j1/`` from a number."""
+    _, letter, digits = _PLACES[kind]
+    if digits is None:
+        return f"{letter}{number}/"
+    return f"{letter}{division_code if digits == 6 else division_code[-3:]}/"
+
+
+def code_length(kind: str) -> int | None:
+    """Digits of the division code that an organization of this kind must carry, or None if it is optional."""
+    return _PLACES[kind][2]
+
+
+def roles_at(kind: str) -> frozenset[Role]:
+    """The roles that may sit at an organization of this kind."""
+    return _ROLES[kind]
+
+
+def circle(kind: str) -> str:
+    """Whose verbs apply: ``office`` (kept by the district), ``joint_org`` or ``unit`` (kept by the township)."""
+    if kind in OFFICES:
+        return "office"
+    return "joint_org" if kind == Kind.JOINT_ORG else "unit"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of days, both ends included; ``to_on`` None means still running."""
+
+    from_on: date
+    to_on: date | None
+
+    def overlaps(self, other: "Span") -> bool:
+        return (self.to_on is None or other.from_on <= self.to_on) and (
+            other.to_on is None or self.from_on <= other.to_on
+        )
+
+
+def overlapping(span: Span, others: Iterable[Span]) -> Span | None:
+    """The first of ``others`` that shares a day with ``span``."""
+    return next((each for each in others if span.overlaps(each)), None)
+
+
+def subtype_fits(type_: str, subtype: str) -> bool:
+    """Only 村村抱团型 has subtypes, and it must name one (§2.2)."""
+    return bool(subtype) == (type_ == JointOrgType.VILLAGE_ALLIANCE) and (not subtype or subtype in AllianceSubtype)
