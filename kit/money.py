@@ -18,11 +18,16 @@ FEN_PER_WAN = 1_000_000
 # What a bigint column holds; far above any sum a joint organization will see.
 LARGEST = 2**63 - 1
 
-_AMOUNT = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]+))?(?P<unit>万元|万|元)?")
+_AMOUNT = re.compile(
+    r"(?P<sign>[+-]?)(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]+))?(?P<unit>万元|万|元)?"
+)
 
 
 def whole_fen(value: Any) -> int:
-    """``value`` itself if it is an amount in 分. TypeError for floats, decimals, booleans; OverflowError past bigint."""
+    """``value`` itself if it is an amount in 分.
+
+    Raises: TypeError for floats, decimals, booleans; OverflowError for what a bigint column cannot hold.
+    """
     if type(value) is not int:
         raise TypeError(f"an amount is an int of 分, not {type(value).__name__}")
     if abs(value) > LARGEST:
