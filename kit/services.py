@@ -6,8 +6,9 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from kit import constraints
 from kit.actors import actor_label
 
 P = ParamSpec("P")
@@ -27,16 +28,24 @@ def stamp(actor) -> None:
 
 
 def service(verb: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a verb: atomic, stamped. It must take ``actor`` and only keyword arguments."""
+    """Make a function a verb: atomic, stamped, constraints answered in Chinese.
+
+    It must take ``actor`` and only keyword arguments.
+    """
     parameters = inspect.signature(verb).parameters
     if "actor" not in parameters or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
         raise TypeError(f"{verb.__qualname__} must take keyword-only arguments, among them actor")
 
     @functools.wraps(verb)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with transaction.atomic():
-            stamp(kwargs["actor"])
-            return verb(*args, **kwargs)
+        try:
+            with transaction.atomic():
+                stamp(kwargs["actor"])
+                return verb(*args, **kwargs)
+        except IntegrityError as error:
+            if refusal := constraints.refusal(error):
+                raise refusal from error
+            raise
 
     run.is_service = True  # type: ignore[attr-defined]  # read by the architecture test
     return run

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class OrgsConfig(AppConfig):
     name = "orgs"
     verbose_name = "组织准备"
+
+    def ready(self) -> None:
+        from orgs import declarations  # noqa: F401 - needs the models loaded

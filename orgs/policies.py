@@ -15,11 +15,12 @@ TABLE = {
     "unit.retire": [_TOWNSHIP_KEEPS],
     "unit.staff": [_TOWNSHIP_KEEPS],
     # Joint organizations: the lead township, after the registered reply (the path runs through the lead township).
-    "joint_org.found": [_TOWNSHIP_KEEPS],
+    # Across townships it is the organization department that decides, so it founds and admits as well.
+    "joint_org.found": [_TOWNSHIP_KEEPS, _DISTRICT_KEEPS],
     "joint_org.change": [_TOWNSHIP_KEEPS],
     "joint_org.dissolve": [_TOWNSHIP_KEEPS],
     "joint_org.staff": [_TOWNSHIP_KEEPS],
-    "membership.join": [_TOWNSHIP_KEEPS],
+    "membership.join": [_TOWNSHIP_KEEPS, _DISTRICT_KEEPS],
     "membership.leave": [_TOWNSHIP_KEEPS],
     # District, area and township bodies, and any move in the tree: the organization department.
     "office.create": [_DISTRICT_KEEPS],

@@ -103,3 +103,21 @@ def overlapping(span: Span, others: Iterable[Span]) -> Span | None:
 def subtype_fits(type_: str, subtype: str) -> bool:
     """Only 村村抱团型 has subtypes, and it must name one (§2.2)."""
     return bool(subtype) == (type_ == JointOrgType.VILLAGE_ALLIANCE) and (not subtype or subtype in AllianceSubtype)
+
+
+_VILLAGES = frozenset({Kind.VILLAGE_BRANCH})
+_BUSINESS = frozenset({Kind.ENTERPRISE, Kind.COOPERATIVE, Kind.COLLECTIVE_ECONOMY})
+
+
+def type_mismatch(type_: str, kinds: list[str]) -> str | None:
+    """Why these kinds of units do not make this type (§2.2), as a sentence; None when they do."""
+    villages = sum(kind in _VILLAGES for kind in kinds)
+    if villages == 0:
+        return "联村党组织至少要有一个村党组织。"
+    if type_ == JointOrgType.VILLAGE_ALLIANCE and villages < 2:
+        return "村村抱团型至少要有两个村党组织。"
+    if type_ == JointOrgType.VILLAGE_ENTERPRISE and not any(kind in _BUSINESS for kind in kinds):
+        return "村企牵引型至少要有一个企业或合作社。"
+    if type_ == JointOrgType.VILLAGE_COMMUNITY and villages == len(kinds):
+        return "村社融合型至少要有一个居民委员会、事业单位或其他社会服务组织。"
+    return None

@@ -5,236 +5,601 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
-import kit.ids
-import orgs.models.joint_orgs
 from django.conf import settings
 from django.db import migrations, models
 
+import kit.ids
+import orgs.models.joint_orgs
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('district_committee', '区委'), ('area_committee', '片区联合党委'), ('township_committee', '乡镇党委'), ('discipline_commission', '镇纪委'), ('joint_org', '联村党组织'), ('village_branch', '村党组织'), ('enterprise', '企业'), ('cooperative', '合作社'), ('residents_committee', '居民委员会'), ('collective_economy', '集体经济组织'), ('institution', '事业单位'), ('foundation', '基金会'), ('social_org', '社会组织')], max_length=24, verbose_name='类别')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('initials', models.CharField(blank=True, editable=False, max_length=80, verbose_name='拼音首字母')),
-                ('path', models.CharField(editable=False, max_length=120, unique=True, verbose_name='路径')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='统一社会信用代码')),
-                ('contact_phone', models.CharField(blank=True, max_length=20, verbose_name='办公电话')),
-                ('state', models.CharField(choices=[('active', '正常'), ('retired', '已撤销')], default='active', editable=False, max_length=12, verbose_name='状态')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='登记时间')),
+                ("id", models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("district_committee", "区委"),
+                            ("area_committee", "片区联合党委"),
+                            ("township_committee", "乡镇党委"),
+                            ("discipline_commission", "镇纪委"),
+                            ("joint_org", "联村党组织"),
+                            ("village_branch", "村党组织"),
+                            ("enterprise", "企业"),
+                            ("cooperative", "合作社"),
+                            ("residents_committee", "居民委员会"),
+                            ("collective_economy", "集体经济组织"),
+                            ("institution", "事业单位"),
+                            ("foundation", "基金会"),
+                            ("social_org", "社会组织"),
+                        ],
+                        max_length=24,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("initials", models.CharField(blank=True, editable=False, max_length=80, verbose_name="拼音首字母")),
+                ("path", models.CharField(editable=False, max_length=120, unique=True, verbose_name="路径")),
+                ("credit_code", models.CharField(blank=True, max_length=18, verbose_name="统一社会信用代码")),
+                ("contact_phone", models.CharField(blank=True, max_length=20, verbose_name="办公电话")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "正常"), ("retired", "已撤销")],
+                        default="active",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="登记时间")),
             ],
             options={
-                'verbose_name': '组织',
-                'verbose_name_plural': '组织',
+                "verbose_name": "组织",
+                "verbose_name_plural": "组织",
             },
         ),
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name='区划代码')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('level', models.PositiveSmallIntegerField(choices=[(6, '县（区）'), (9, '乡镇（街道）'), (12, '村（社区）')], verbose_name='层级')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.division', verbose_name='上级区划')),
+                ("code", models.CharField(max_length=12, primary_key=True, serialize=False, verbose_name="区划代码")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        choices=[(6, "县（区）"), (9, "乡镇（街道）"), (12, "村（社区）")], verbose_name="层级"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.division",
+                        verbose_name="上级区划",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '行政区划',
-                'verbose_name_plural': '行政区划',
+                "verbose_name": "行政区划",
+                "verbose_name_plural": "行政区划",
             },
         ),
         migrations.CreateModel(
-            name='JointOrg',
+            name="JointOrg",
             fields=[
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='joint_org', serialize=False, to='orgs.organization', verbose_name='组织')),
-                ('type', models.CharField(choices=[('village_alliance', '村村抱团型'), ('village_enterprise', '村企牵引型'), ('village_community', '村社融合型')], max_length=20, verbose_name='类型')),
-                ('subtype', models.CharField(blank=True, choices=[('strong_led', '强村带动型'), ('mutual_aid', '弱弱互助型')], max_length=12, verbose_name='子类型')),
-                ('content_areas', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('industry', '产业共营'), ('talent', '人才共育'), ('culture', '文化共兴'), ('ecology', '生态共创'), ('organization', '组织共建')], max_length=12), blank=True, default=list, size=None, verbose_name='五大内容')),
-                ('approval_number', models.CharField(max_length=60, verbose_name='批复文号')),
-                ('approved_on', models.DateField(verbose_name='批复日期')),
-                ('funds_source', models.CharField(blank=True, max_length=200, verbose_name='经费来源')),
-                ('founded_on', models.DateField(verbose_name='成立日期')),
-                ('dissolved_on', models.DateField(blank=True, editable=False, null=True, verbose_name='撤销日期')),
-                ('state', models.CharField(choices=[('active', '运行中'), ('dissolved', '已撤销')], default='active', editable=False, max_length=12, verbose_name='状态')),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="joint_org",
+                        serialize=False,
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("village_alliance", "村村抱团型"),
+                            ("village_enterprise", "村企牵引型"),
+                            ("village_community", "村社融合型"),
+                        ],
+                        max_length=20,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "subtype",
+                    models.CharField(
+                        blank=True,
+                        choices=[("strong_led", "强村带动型"), ("mutual_aid", "弱弱互助型")],
+                        max_length=12,
+                        verbose_name="子类型",
+                    ),
+                ),
+                (
+                    "content_areas",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("industry", "产业共营"),
+                                ("talent", "人才共育"),
+                                ("culture", "文化共兴"),
+                                ("ecology", "生态共创"),
+                                ("organization", "组织共建"),
+                            ],
+                            max_length=12,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="五大内容",
+                    ),
+                ),
+                ("approval_number", models.CharField(max_length=60, verbose_name="批复文号")),
+                ("approved_on", models.DateField(verbose_name="批复日期")),
+                ("funds_source", models.CharField(blank=True, max_length=200, verbose_name="经费来源")),
+                ("founded_on", models.DateField(verbose_name="成立日期")),
+                ("dissolved_on", models.DateField(blank=True, editable=False, null=True, verbose_name="撤销日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "运行中"), ("dissolved", "已撤销")],
+                        default="active",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '联村党组织',
-                'verbose_name_plural': '联村党组织',
+                "verbose_name": "联村党组织",
+                "verbose_name_plural": "联村党组织",
             },
         ),
         migrations.AddField(
-            model_name='organization',
-            name='division',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.division', verbose_name='行政区划'),
+            model_name="organization",
+            name="division",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="orgs.division",
+                verbose_name="行政区划",
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.organization', verbose_name='上级组织'),
+            model_name="organization",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="children",
+                to="orgs.organization",
+                verbose_name="上级组织",
+            ),
         ),
         migrations.CreateModel(
-            name='FormerPath',
+            name="FormerPath",
             fields=[
-                ('id', models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('path', models.CharField(max_length=120, verbose_name='原路径')),
-                ('left_at', models.DateTimeField(verbose_name='离开时间')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former_paths', to='orgs.organization')),
+                ("id", models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("path", models.CharField(max_length=120, verbose_name="原路径")),
+                ("left_at", models.DateTimeField(verbose_name="离开时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="former_paths", to="orgs.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '曾用路径',
-                'verbose_name_plural': '曾用路径',
+                "verbose_name": "曾用路径",
+                "verbose_name_plural": "曾用路径",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=30, verbose_name='姓名')),
-                ('initials', models.CharField(blank=True, editable=False, max_length=30, verbose_name='拼音首字母')),
-                ('sex', models.CharField(blank=True, choices=[('male', '男'), ('female', '女')], max_length=8, verbose_name='性别')),
-                ('party_post', models.CharField(blank=True, max_length=40, verbose_name='党内职务')),
-                ('identity_type', models.CharField(blank=True, choices=[('civil_servant', '公务员'), ('public_institution', '事业人员'), ('village_cadre', '村（社区）干部'), ('stationed', '驻村干部'), ('entrepreneur', '企业人员'), ('cooperative', '合作社人员'), ('expert', '专家'), ('other', '其他')], max_length=20, verbose_name='身份类型')),
-                ('work_phone', models.CharField(blank=True, max_length=20, verbose_name='工作电话')),
-                ('username', models.CharField(blank=True, max_length=40, null=True, unique=True, verbose_name='登录名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='启用')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='首次登录须改密码')),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='登记时间')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='orgs.organization', verbose_name='所在单位')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=30, verbose_name="姓名")),
+                ("initials", models.CharField(blank=True, editable=False, max_length=30, verbose_name="拼音首字母")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("male", "男"), ("female", "女")], max_length=8, verbose_name="性别"
+                    ),
+                ),
+                ("party_post", models.CharField(blank=True, max_length=40, verbose_name="党内职务")),
+                (
+                    "identity_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("civil_servant", "公务员"),
+                            ("public_institution", "事业人员"),
+                            ("village_cadre", "村（社区）干部"),
+                            ("stationed", "驻村干部"),
+                            ("entrepreneur", "企业人员"),
+                            ("cooperative", "合作社人员"),
+                            ("expert", "专家"),
+                            ("other", "其他"),
+                        ],
+                        max_length=20,
+                        verbose_name="身份类型",
+                    ),
+                ),
+                ("work_phone", models.CharField(blank=True, max_length=20, verbose_name="工作电话")),
+                (
+                    "username",
+                    models.CharField(blank=True, max_length=40, null=True, unique=True, verbose_name="登录名"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="启用")),
+                ("must_change_password", models.BooleanField(default=False, verbose_name="首次登录须改密码")),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="登记时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="orgs.organization",
+                        verbose_name="所在单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '人员',
-                'verbose_name_plural': '人员',
+                "verbose_name": "人员",
+                "verbose_name_plural": "人员",
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('is_hub', models.BooleanField(default=False, verbose_name='中心村')),
-                ('from_on', models.DateField(verbose_name='加入日期')),
-                ('to_on', models.DateField(blank=True, null=True, verbose_name='退出日期')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.organization', verbose_name='成员单位')),
+                ("id", models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("is_hub", models.BooleanField(default=False, verbose_name="中心村")),
+                ("from_on", models.DateField(verbose_name="加入日期")),
+                ("to_on", models.DateField(blank=True, null=True, verbose_name="退出日期")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="orgs.organization",
+                        verbose_name="成员单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '成员单位',
-                'verbose_name_plural': '成员单位',
+                "verbose_name": "成员单位",
+                "verbose_name_plural": "成员单位",
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('district_viewer', '区级查看'), ('organization_officer', '组织部干部'), ('area_secretary', '片区书记'), ('area_officer', '片区干部'), ('township_secretary', '乡镇党委书记'), ('township_officer', '乡镇干部'), ('discipline_officer', '纪检干部'), ('joint_secretary', '联村书记'), ('joint_deputy', '联村副书记'), ('joint_member', '联村委员'), ('unit_secretary', '单位负责人'), ('unit_representative', '单位经办人'), ('treasurer', '出纳'), ('bookkeeper', '记账员'), ('oversight_member', '村务监督委员'), ('mentor', '导师'), ('adviser', '顾问（列席）'), ('system_admin', '系统管理员'), ('security_admin', '安全管理员'), ('audit_admin', '审计管理员')], max_length=24, verbose_name='职责')),
-                ('field', models.CharField(blank=True, choices=[('organization', '组织'), ('finance', '财政'), ('agriculture', '农业'), ('civil_affairs', '民政'), ('general', '综合')], max_length=16, verbose_name='分管')),
-                ('from_on', models.DateField(verbose_name='任职日期')),
-                ('to_on', models.DateField(blank=True, null=True, verbose_name='免职日期')),
-                ('recruitment_channel', models.CharField(blank=True, choices=[('dispatched', '上级选派'), ('volunteered', '自愿申请'), ('nominated', '联名推荐'), ('enterprise', '企业推荐'), ('cooperative', '合作社推荐'), ('academia', '高校院所')], max_length=16, verbose_name='来源')),
-                ('document', models.CharField(blank=True, max_length=80, verbose_name='任职文件')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='orgs.organization', verbose_name='任职组织')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
+                ("id", models.UUIDField(default=kit.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("district_viewer", "区级查看"),
+                            ("organization_officer", "组织部干部"),
+                            ("area_secretary", "片区书记"),
+                            ("area_officer", "片区干部"),
+                            ("township_secretary", "乡镇党委书记"),
+                            ("township_officer", "乡镇干部"),
+                            ("discipline_officer", "纪检干部"),
+                            ("joint_secretary", "联村书记"),
+                            ("joint_deputy", "联村副书记"),
+                            ("joint_member", "联村委员"),
+                            ("unit_secretary", "单位负责人"),
+                            ("unit_representative", "单位经办人"),
+                            ("treasurer", "出纳"),
+                            ("bookkeeper", "记账员"),
+                            ("oversight_member", "村务监督委员"),
+                            ("mentor", "导师"),
+                            ("adviser", "顾问（列席）"),
+                            ("system_admin", "系统管理员"),
+                            ("security_admin", "安全管理员"),
+                            ("audit_admin", "审计管理员"),
+                        ],
+                        max_length=24,
+                        verbose_name="职责",
+                    ),
+                ),
+                (
+                    "field",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("organization", "组织"),
+                            ("finance", "财政"),
+                            ("agriculture", "农业"),
+                            ("civil_affairs", "民政"),
+                            ("general", "综合"),
+                        ],
+                        max_length=16,
+                        verbose_name="分管",
+                    ),
+                ),
+                ("from_on", models.DateField(verbose_name="任职日期")),
+                ("to_on", models.DateField(blank=True, null=True, verbose_name="免职日期")),
+                (
+                    "recruitment_channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("dispatched", "上级选派"),
+                            ("volunteered", "自愿申请"),
+                            ("nominated", "联名推荐"),
+                            ("enterprise", "企业推荐"),
+                            ("cooperative", "合作社推荐"),
+                            ("academia", "高校院所"),
+                        ],
+                        max_length=16,
+                        verbose_name="来源",
+                    ),
+                ),
+                ("document", models.CharField(blank=True, max_length=80, verbose_name="任职文件")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to="orgs.organization",
+                        verbose_name="任职组织",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="postings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任职',
-                'verbose_name_plural': '任职',
+                "verbose_name": "任职",
+                "verbose_name_plural": "任职",
             },
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0-9]{6}([0-9]{3}([0-9]{3})?)?$')), name='division_code_digits'),
+            model_name="division",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code__regex", "^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")), name="division_code_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='division',
-            constraint=models.CheckConstraint(condition=models.Q(('level', django.db.models.functions.text.Length(models.F('code')))), name='division_level_is_code_length'),
+            model_name="division",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level", django.db.models.functions.text.Length(models.F("code")))),
+                name="division_level_is_code_length",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='joint_org',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='orgs.jointorg', verbose_name='联村党组织'),
+            model_name="membership",
+            name="joint_org",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to="orgs.jointorg",
+                verbose_name="联村党组织",
+            ),
         ),
         migrations.AddField(
-            model_name='jointorg',
-            name='superior',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_joint_orgs', to='orgs.organization', verbose_name='所属片区联合党委'),
+            model_name="jointorg",
+            name="superior",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="led_joint_orgs",
+                to="orgs.organization",
+                verbose_name="所属片区联合党委",
+            ),
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('path', 'varchar_pattern_ops'), name='organization_path_prefix'),
+            model_name="organization",
+            index=models.Index(
+                django.contrib.postgres.indexes.OpClass("path", "varchar_pattern_ops"), name="organization_path_prefix"
+            ),
         ),
         migrations.AddIndex(
-            model_name='organization',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('name', 'gin_trgm_ops'), name='organization_name_trgm'),
+            model_name="organization",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass("name", "gin_trgm_ops"), name="organization_name_trgm"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'retired'])), name='organization_state'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["active", "retired"])), name="organization_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['area_committee', 'collective_economy', 'cooperative', 'discipline_commission', 'district_committee', 'enterprise', 'foundation', 'institution', 'joint_org', 'residents_committee', 'social_org', 'township_committee', 'village_branch'])), name='organization_kind'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "area_committee",
+                            "collective_economy",
+                            "cooperative",
+                            "discipline_commission",
+                            "district_committee",
+                            "enterprise",
+                            "foundation",
+                            "institution",
+                            "joint_org",
+                            "residents_committee",
+                            "social_org",
+                            "township_committee",
+                            "village_branch",
+                        ],
+                    )
+                ),
+                name="organization_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('path__regex', '^d[0-9]{6}/([a-z][0-9]+/)*$')), name='organization_path_form'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__regex", "^d[0-9]{6}/([a-z][0-9]+/)*$")), name="organization_path_form"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'district_committee'), ('parent__isnull', True)), models.Q(('parent__isnull', False), models.Q(('kind', 'district_committee'), _negated=True)), _connector='OR'), name='organization_root_is_district'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "district_committee"), ("parent__isnull", True)),
+                    models.Q(("parent__isnull", False), models.Q(("kind", "district_committee"), _negated=True)),
+                    _connector="OR",
+                ),
+                name="organization_root_is_district",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('credit_code', ''), _negated=True), fields=('credit_code',), name='organization_credit_code_once'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("credit_code", ""), _negated=True),
+                fields=("credit_code",),
+                name="organization_credit_code_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['district_committee', 'township_committee', 'village_branch']), ('state', 'active')), fields=('division', 'kind'), name='organization_one_branch_per_division'),
+            model_name="organization",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind__in", ["district_committee", "township_committee", "village_branch"]), ("state", "active")
+                ),
+                fields=("division", "kind"),
+                name="organization_one_branch_per_division",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='posting_span'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"),
+                name="posting_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['adviser', 'area_officer', 'area_secretary', 'audit_admin', 'bookkeeper', 'discipline_officer', 'district_viewer', 'joint_deputy', 'joint_member', 'joint_secretary', 'mentor', 'organization_officer', 'oversight_member', 'security_admin', 'system_admin', 'township_officer', 'township_secretary', 'treasurer', 'unit_representative', 'unit_secretary'])), name='posting_role'),
+            model_name="posting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "adviser",
+                            "area_officer",
+                            "area_secretary",
+                            "audit_admin",
+                            "bookkeeper",
+                            "discipline_officer",
+                            "district_viewer",
+                            "joint_deputy",
+                            "joint_member",
+                            "joint_secretary",
+                            "mentor",
+                            "organization_officer",
+                            "oversight_member",
+                            "security_admin",
+                            "system_admin",
+                            "township_officer",
+                            "township_secretary",
+                            "treasurer",
+                            "unit_representative",
+                            "unit_secretary",
+                        ],
+                    )
+                ),
+                name="posting_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('organization', '='), ('role', '='), (orgs.models.joint_orgs.SpanRange(), '&&')], name='posting_no_overlap'),
+            model_name="posting",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("person", "="),
+                    ("organization", "="),
+                    ("role", "="),
+                    (orgs.models.joint_orgs.SpanRange(), "&&"),
+                ],
+                name="posting_no_overlap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='posting',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role__in', ['area_secretary', 'joint_secretary', 'township_secretary', 'unit_secretary'])), expressions=[('organization', '='), ('role', '='), (orgs.models.joint_orgs.SpanRange(), '&&')], name='posting_single_roles'),
+            model_name="posting",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(
+                    ("role__in", ["area_secretary", "joint_secretary", "township_secretary", "unit_secretary"])
+                ),
+                expressions=[("organization", "="), ("role", "="), (orgs.models.joint_orgs.SpanRange(), "&&")],
+                name="posting_single_roles",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='membership_span'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"),
+                name="membership_span",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('joint_org', '='), ('unit', '='), (orgs.models.joint_orgs.SpanRange(), '&&')], name='membership_no_overlap'),
+            model_name="membership",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("joint_org", "="), ("unit", "="), (orgs.models.joint_orgs.SpanRange(), "&&")],
+                name="membership_no_overlap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_hub', True), ('to_on__isnull', True)), fields=('joint_org',), name='membership_one_hub'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_hub", True), ("to_on__isnull", True)),
+                fields=("joint_org",),
+                name="membership_one_hub",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointorg',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'dissolved'])), name='joint_org_state'),
+            model_name="jointorg",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["active", "dissolved"])), name="joint_org_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointorg',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dissolved_on__isnull', False), ('state', 'dissolved')), models.Q(('dissolved_on__isnull', True), ('state', 'active')), _connector='OR'), name='joint_org_dissolved_has_date'),
+            model_name="jointorg",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("dissolved_on__isnull", False), ("state", "dissolved")),
+                    models.Q(("dissolved_on__isnull", True), ("state", "active")),
+                    _connector="OR",
+                ),
+                name="joint_org_dissolved_has_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='jointorg',
-            constraint=models.CheckConstraint(condition=models.Q(('type', 'village_alliance'), ('subtype', ''), _connector='OR'), name='joint_org_subtype_of_alliance_only'),
+            model_name="jointorg",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("type", "village_alliance"), ("subtype", ""), _connector="OR"),
+                name="joint_org_subtype_of_alliance_only",
+            ),
         ),
     ]

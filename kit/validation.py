@@ -1,0 +1,50 @@
+"""Shape of values, checked in the service so that every door gives the same sentence at the same field."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from kit.errors import RuleBroken
+
+
+def check_fields(row: models.Model, *, only: Iterable[str] | None = None) -> None:
+    """Check lengths, choices and required values of a row's plain columns (foreign keys are the door's to resolve).
+
+    Raises RuleBroken (``invalid``) with one list of Chinese sentences per field.
+    """
+    wanted = set(only) if only is not None else None
+    errors: dict[str, list[str]] = {}
+    for field in row._meta.concrete_fields:
+        if field.is_relation or field.primary_key or (wanted is not None and field.name not in wanted):
+            continue
+        value = getattr(row, field.attname)
+        if isinstance(value, str) and "\x00" in value:
+            errors[field.name] = ["不能含有空字符。"]
+            continue
+        if value in field.empty_values and (field.blank or not field.editable):
+            continue
+        try:
+            field.clean(value, row)
+        except ValidationError as error:
+            errors[field.name] = [str(message) for message in error.messages]
+    if errors:
+        name, sentences = next(iter(errors.items()))
+        label = row._meta.get_field(name).verbose_name
+        raise RuleBroken("invalid", f"{label}：{sentences[0]}", errors=errors)
+
+
+def refuse_blank(value: str, *, field: str, label: str) -> str:
+    """The stripped text; RuleBroken (``reason_missing`` style) when nothing is left."""
+    text = (value or "").strip()
+    if not text:
+        raise RuleBroken("required", f"请填写{label}。", field=field)
+    return text
+
+
+def refuse_unknown(changes: Iterable[str], allowed: Iterable[str]) -> None:
+    """RuleBroken (``not_changeable``) when a change names a field that this verb does not change."""
+    if unknown := sorted(set(changes) - set(allowed)):
+        raise RuleBroken(
+            "not_changeable", "这些内容不能在这里改。", errors={field: ["不能修改。"] for field in unknown}
+        )

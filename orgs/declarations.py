@@ -1,0 +1,24 @@
+"""What 组织准备 registers with kit at start-up. No logic."""
+
+from kit import constraints, policies, providers
+from orgs import selectors
+from orgs.policies import TABLE
+
+policies.register(TABLE)
+providers.register("standing", selectors.standing)
+
+constraints.explain(
+    "posting_no_overlap", code="overlapping_posting", message="同一人同一职责的任职时间重叠。", field="from_on"
+)
+constraints.explain("posting_single_roles", code="post_taken", message="这个职务只设一人，时间重叠。", field="from_on")
+constraints.explain("membership_no_overlap", code="already_member", message="这段时间已是成员单位。", field="from_on")
+constraints.explain("membership_one_hub", code="hub_exists", message="一个联村党组织只有一个中心村。", field="is_hub")
+constraints.explain(
+    "organization_credit_code_once",
+    code="credit_code_taken",
+    message="这个统一社会信用代码已登记在另一个组织名下。",
+    field="credit_code",
+)
+constraints.explain(
+    "organization_one_branch_per_division", code="division_taken", message="这个区划已登记过组织。", field="division"
+)
