@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class KitConfig(AppConfig):
     name = "kit"
     verbose_name = "基础"
+
+    def ready(self) -> None:
+        from kit import database  # noqa: F401  registers the start-up checks

@@ -1,3 +1,10 @@
 """The address plan: pages at /, admin at /admin/, REST at /api/v1/."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from lianCun import health
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]

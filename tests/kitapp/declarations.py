@@ -1,0 +1,1 @@
+"""What the test app registers with kit."""
