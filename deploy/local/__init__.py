@@ -1,1 +1,1 @@
-"""The launcher behind ``./lian``: private PostgreSQL, processes, demo, tests, backup. Standard library only, imports no app."""
+"""The launcher behind ``./lian``: private PostgreSQL, processes, demo, tests, backup. Standard library only."""

@@ -1,0 +1,168 @@
+"""``./lian test``, ``lint``, ``faults``, ``bench``, ``lock``: for developers and CI, on a throw-away PostgreSQL."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+
+from deploy.local import environment, postgres
+from deploy.local.processes import Interrupted, interruptible
+from deploy.local.state import ROOT, Instance, say
+
+PACKAGES = ["benefits", "deliberation", "deploy", "kit", "lianCun", "orgs", "oversight", "resources", "training"]
+# Long enough for `check --deploy`; never a key of an installation.
+TEST_KEY = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Measurements run with the safety that production has.
+BENCH_SETTINGS = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "shared_buffers": "1GB",
+    "effective_cache_size": "4GB",
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.max": "10000",
+}
+
+
+@contextlib.contextmanager
+def with_test_database(instance: Instance, settings: dict[str, str] | None = None) -> Iterator[dict[str, str]]:
+    """The environment of a test run: a throw-away cluster (or the given server), own file folder, own caches."""
+    cache = instance.cache
+    dropped = ("DJANGO_SETTINGS_MODULE", "LIANCUN_DEMO", "REDIS_URL", "SECRET_KEY_FILE", "DEBUG")
+    variables = {name: value for name, value in os.environ.items() if name not in dropped}
+    with tempfile.TemporaryDirectory(prefix="liancun-test-") as folder:
+        variables |= {
+            "PYTHONPATH": str(ROOT),
+            "SECRET_KEY": TEST_KEY,
+            "MEDIA_ROOT": os.path.join(folder, "files"),
+            "STATIC_ROOT": os.path.join(folder, "static"),
+            "CELERY_FOLDER": os.path.join(folder, "broker"),
+            "RUFF_CACHE_DIR": str(cache / "ruff"),
+            "MYPY_CACHE_DIR": str(cache / "mypy"),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(cache / "hypothesis"),
+        }
+        for name in ("files", "static", "broker"):
+            os.mkdir(os.path.join(folder, name))
+        if environment.database_is_given() and os.environ.get("DATABASE_SUPERUSER_URL"):
+            yield variables
+            return
+        with postgres.throwaway(settings=settings) as cluster:
+            say(f"测试数据库：{cluster.programs}")
+            yield {**variables, **cluster.environment()}
+
+
+def test(instance: Instance, arguments: list[str]) -> int:
+    """Everything, or with arguments only what they select. Returns pytest's code; 1 when a static check failed."""
+
+    def work(variables: dict[str, str]) -> int:
+        failed = [] if arguments else run_lint(instance, variables)
+        code = run_pytest(instance, {**variables, "LIANCUN_LINT_FAILED": "、".join(failed)}, arguments)
+        return code or int(bool(failed))
+
+    return within(instance, work)
+
+
+def within(instance: Instance, work: Callable[[dict[str, str]], int], settings: dict[str, str] | None = None) -> int:
+    """Do `work` with a test database; ends quietly on Ctrl-C or SIGTERM, after the database has been let go."""
+    try:
+        with interruptible(), with_test_database(instance, settings) as variables:
+            return work(variables)
+    except Interrupted:
+        say("\n已中断。")
+        return 130
+
+
+def run_pytest(instance: Instance, variables: dict[str, str], arguments: list[str]) -> int:
+    command = ["-m", "pytest", "-p", "tests.plugins.require_all", "-o", f"cache_dir={instance.cache / 'pytest'}"]
+    if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
+        command += ["-n", "2"]
+    # Playwright's synchronous interface runs inside an event loop.
+    variables = {**variables, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+    return run([sys.executable, "-P", *command, *arguments], variables)
+
+
+def lint(instance: Instance, arguments: list[str]) -> int:
+    return within(instance, lambda variables: int(bool(run_lint(instance, variables))))
+
+
+def lint_steps(instance: Instance) -> list[tuple[str, list[str]]]:
+    """Title and command of each static check; the commands are module names for this Python."""
+    templates = [folder for folder in ("templates",) if any((ROOT / folder).rglob("*.html"))]
+    steps = [
+        ("ruff 规则", ["-m", "ruff", "check", "."]),
+        ("ruff 格式", ["-m", "ruff", "format", "--check", "."]),
+        ("mypy 类型", ["-m", "mypy", *PACKAGES]),
+        ("import-linter 导入方向", ["-c", IMPORT_LINTER, "--cache-dir", str(instance.cache / "imports")]),
+        ("bandit 安全", ["-m", "bandit", "-c", "pyproject.toml", "-q", "-r", *PACKAGES, "manage.py"]),
+        ("迁移齐全", ["manage.py", "makemigrations", "--check", "--dry-run"]),
+        ("部署检查", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]),
+    ]
+    if templates:
+        steps.insert(4, ("djlint 模板", ["-m", "djlint", "--lint", "--quiet", *templates]))
+    return steps
+
+
+IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
+
+
+def run_lint(instance: Instance, variables: dict[str, str]) -> list[str]:
+    """Run every static check, print what each found, return the titles of those that failed."""
+    failed = []
+    for title, command in lint_steps(instance):
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        verdict = "通过" if done.returncode == 0 else "失败"
+        print(f"[{verdict}] {title}（{time.monotonic() - began:.1f} 秒）", flush=True)
+        if done.returncode != 0:
+            print(done.stdout.rstrip() + "\n", flush=True)
+            failed.append(title)
+    return failed
+
+
+def faults(instance: Instance, arguments: list[str]) -> int:
+    return within(instance, lambda variables: run_pytest(instance, variables, ["-m", "faults", *arguments]))
+
+
+def bench(instance: Instance, arguments: list[str]) -> int:
+    command = [sys.executable, "-P", "-m", "bench", *arguments]
+    return within(instance, lambda variables: run(command, variables), BENCH_SETTINGS)
+
+
+def lock(instance: Instance, arguments: list[str]) -> int:
+    """Pin every dependency again, with hashes and without the name of any index."""
+    options = ["--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"]
+    for name, constraint in (("base", ""), ("demo", "base"), ("dev", "base"), ("uv", "")):
+        command = [sys.executable, "-m", "uv", "pip", "compile", "-q", *options, f"requirements/{name}.in"]
+        command += ["-c", f"requirements/{constraint}.txt"] if constraint else []
+        code = run([*command, "-o", f"requirements/{name}.txt", *arguments], dict(os.environ))
+        if code:
+            return code
+    return 0
+
+
+def run(command: list[str], variables: dict[str, str]) -> int:
+    """Run in the checkout; a Ctrl-C reaches the child from the terminal, so only wait for it."""
+    process = subprocess.Popen(command, cwd=ROOT, env=variables)
+    try:
+        return process.wait()
+    except (Interrupted, KeyboardInterrupt):
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
