@@ -15,13 +15,17 @@ from kit import providers
 
 @dataclass(frozen=True)
 class Post:
-    """One posting as policies see it: role at an organization with its stored path (``d511902/t107/``)."""
+    """One posting as policies see it: role at an organization with its stored path (``d511902/t107/``).
+
+    title: the post in words for the person's own menu, e.g. ``双寨村 · 支部书记``; decides nothing.
+    """
 
     role: str
     org_id: UUID
     org_kind: str
     path: str
     field: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)

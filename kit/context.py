@@ -1,0 +1,53 @@
+"""Template context of every page: the frame's links and the size of type. Reads no table."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from kit import navigation
+from kit.scoping import standing_of
+
+LARGE_TYPE_COOKIE = "large_type"
+CONFIRMATION_KEY = "confirmation"
+
+FRAME_LINKS = {
+    "home_url": "workbench",
+    "howto_url": "how-to",
+    "me_url": "me",
+    "login_url": "login",
+    "logout_url": "logout",
+    "large_type_url": "large-type",
+    "complaints_url": "complaints",
+    "keep_alive_url": "keep-alive",
+    "lock_url": "lock",
+}
+
+
+def large_type(request: HttpRequest) -> bool:
+    """大字版, remembered by this device."""
+    return request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
+
+
+def _take_confirmation(request: HttpRequest):
+    session = getattr(request, "session", None)
+    return session.pop(CONFIRMATION_KEY, None) if session is not None and CONFIRMATION_KEY in session else None
+
+
+def _posts(request: HttpRequest) -> list[str]:
+    # The standing was read for the reach of this very request, so naming the posts costs nothing more.
+    return [post.title for post in standing_of(request.user).posts if post.title]
+
+
+def frame(request: HttpRequest) -> dict:
+    """Links, sections, size of type, and the answer to the last action (shown once)."""
+    return {
+        "frame": {
+            **navigation.addresses(FRAME_LINKS),
+            "sections": navigation.entries(request.path),
+            "large": large_type(request),
+            "demo": settings.DEMO,
+            "idle_seconds": settings.SESSION_IDLE_SECONDS,
+        },
+        "posts": SimpleLazyObject(lambda: _posts(request)),
+        "done": SimpleLazyObject(lambda: _take_confirmation(request)),
+    }

@@ -1,0 +1,58 @@
+"""The small components: icon, light, field, keys of a form. The larger ones are `{% include "components/…" %}`."""
+
+from functools import cache
+
+from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.html import format_html
+
+from kit.components import LIGHTS
+from kit.ids import new_id
+
+register = template.Library()
+
+
+@cache
+def _sprite() -> str:
+    return staticfiles_storage.url("img/icons.svg")
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> str:
+    """One of our line icons. Decorative unless ``label`` gives it words."""
+    if label:
+        return format_html(
+            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"></use></svg>',
+            css,
+            label,
+            _sprite(),
+            name,
+        )
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', css, _sprite(), name)
+
+
+@register.simple_tag
+def light(colour: str | None, word: str = "") -> str:
+    """● 绿 ▲ 黄 ■ 红 ○ 灰 ◆ 蓝, always with a word. No colour, no light."""
+    if not colour:
+        return ""
+    shape, name = LIGHTS[colour]
+    return format_html(
+        '<span class="light {}" data-shape="{}">{}{}</span>', colour, shape, name, f" {word}" if word else ""
+    )
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, css: str = "") -> dict:
+    """Label above, red star, plain hint, the errors beside the field and tied to it for screen readers."""
+    widget = bound.field.widget
+    group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
+    return {"field": bound, "css": css, "group": group, "check": isinstance(widget, CheckboxInput)}
+
+
+@register.simple_tag(takes_context=True)
+def form_key(context: template.Context) -> str:
+    """The hidden key that makes sending this form twice the same as once. A form shown again keeps its key."""
+    given = context.get("form_key") or new_id()
+    return format_html('<input type="hidden" name="form_key" value="{}">', given)

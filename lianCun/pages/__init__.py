@@ -1,0 +1,1 @@
+"""Pages of the whole product that belong to no mechanism."""

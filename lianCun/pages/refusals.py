@@ -1,0 +1,52 @@
+"""What Django asks for when it refuses: 400, 403, 404, 500, and a form whose protection token is stale."""
+
+import sys
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from kit import refusals
+
+API_PREFIX = "/api/"
+
+
+def _refuse(request: HttpRequest, status: int, sentence: str = "", *, code: str, bare: bool = False) -> HttpResponse:
+    page = refusals.refusal(status, sentence)
+    if request.path.startswith(API_PREFIX):
+        problem = {"type": "about:blank", "title": page.title, "status": status, "code": code, "detail": page.sentence}
+        response = JsonResponse(problem, status=status, content_type="application/problem+json")
+        if status == 503:
+            response["Retry-After"] = "30"
+        return response
+    return refusals.show(request, page, bare=bare)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _refuse(request, 413, code="too_large", bare=True)
+    return _refuse(request, 400, code="malformed", bare=True)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refuse(request, 403, code="forbidden")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refuse(request, 404, code="not_found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; 503 with Retry-After while the database is away."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return _refuse(request, 503, code="unavailable", bare=True)
+    return _refuse(request, 500, code="server_error", bare=True)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _refuse(
+        request,
+        403,
+        "这个页面打开得太久，或者浏览器不让存 Cookie，为了安全没有提交。请回到上一页刷新后再交，已填的内容还在草稿里。",
+        code="csrf_failed",
+    )

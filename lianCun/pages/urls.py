@@ -1,0 +1,16 @@
+"""Addresses of the whole-product pages."""
+
+from django.conf import settings
+from django.urls import path
+
+from lianCun.pages import appearance, styleguide
+
+urlpatterns = [path("large-type/", appearance.set_large_type, name="large-type")]
+
+if settings.DEBUG or settings.DEMO:
+    urlpatterns += [
+        path("styleguide/", styleguide.StyleGuide.as_view(), name="styleguide"),
+        path("styleguide/form/", styleguide.FormGuide.as_view(), name="styleguide-form"),
+        path("styleguide/body/", styleguide.BodyGuide.as_view(), name="styleguide-body"),
+        path("styleguide/refusal/<int:status>/", styleguide.refusal_example, name="styleguide-refusal"),
+    ]
