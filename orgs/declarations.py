@@ -1,11 +1,14 @@
 """What 组织准备 registers with kit at start-up. No logic."""
 
-from kit import constraints, policies, providers
+from kit import constraints, guards, policies, providers
 from orgs import selectors
 from orgs.policies import TABLE
 
 policies.register(TABLE)
 providers.register("standing", selectors.standing)
+
+# Loaded and renamed by the import, never removed.
+guards.access(frozenset({"SELECT", "INSERT", "UPDATE"}), "orgs.Division")
 
 constraints.explain(
     "posting_no_overlap", code="overlapping_posting", message="同一人同一职责的任职时间重叠。", field="from_on"

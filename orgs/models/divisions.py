@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
+from django.db.models.functions import Left, Length
 
 from orgs.choices import DivisionLevel
 
@@ -27,6 +27,12 @@ class Division(models.Model):
                 name="division_code_digits", condition=Q(code__regex=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")
             ),
             models.CheckConstraint(name="division_level_is_code_length", condition=Q(level=Length(F("code")))),
+            # A village under the wrong township cannot be stored: the code itself says where it belongs.
+            models.CheckConstraint(
+                name="division_parent_is_code_prefix",
+                condition=Q(level=DivisionLevel.DISTRICT, parent__isnull=True)
+                | Q(level__gt=DivisionLevel.DISTRICT, parent=Left(F("code"), F("level") - 3)),
+            ),
         ]
 
     def __str__(self) -> str:
