@@ -1,21 +1,16 @@
 """Days as the offices count them: Asia/Shanghai dates, quarters, working days with 调休, Chinese writing.
 
-``WorkingDays`` is a pure value that doors and services read once (``working_days()``) and hand to the rules; the rules
-never look anything up. The days themselves are kept in the ``Holiday`` table (国务院办公厅 publishes each year's).
+Pure: ``WorkingDays`` is a value that services read from the table (``kit.holidays``) and hand to the rules.
 """
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from zoneinfo import ZoneInfo
 
-from kit.env import ROOT
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
-SEED = ROOT / "kit" / "seeds" / "holidays.csv"
 
 
 def day_of(moment: datetime) -> date:
@@ -150,9 +145,3 @@ class WorkingDays:
         """``2027 年节假日尚未维护`` for every year among ``days`` that is not known; empty when all are."""
         unknown = sorted({day.year for day in days} - self.years)
         return "、".join(f"{year} 年节假日尚未维护" for year in unknown)
-
-
-def seed_days() -> list[tuple[date, str, str]]:
-    """(date, kind, name) for 2024 to 2026, as produced by chinesecalendar from the published arrangements."""
-    with SEED.open(encoding="utf-8", newline="") as lines:
-        return [(date.fromisoformat(row["date"]), row["kind"], row["name"]) for row in csv.DictReader(lines)]

@@ -124,3 +124,17 @@ class IdentityType(TextChoices):
     COOPERATIVE = "cooperative", "合作社人员"
     EXPERT = "expert", "专家"
     OTHER = "other", "其他"
+
+
+class SignInEnd(TextChoices):
+    """Why a session ended."""
+
+    SIGNED_OUT = "signed_out", "本人退出"
+    ENDED_BY_OWNER = "ended_by_owner", "本人在别处结束"
+    IDLE = "idle", "闲置超时"
+    OVER = "over", "达到最长时间"
+    PASSWORD_CHANGED = "password_changed", "密码已修改"
+    PASSWORD_RESET = "password_reset", "密码已重置"
+    ACCOUNT_DISABLED = "account_disabled", "账号已停用"
+    DEVICE_REVOKED = "device_revoked", "手机信任已解除"
+    REPLACED = "replaced", "重新登录"

@@ -13,6 +13,12 @@ guards.access(frozenset({"SELECT", "INSERT", "UPDATE"}), "orgs.Division")
 constraints.explain(
     "posting_no_overlap", code="overlapping_posting", message="同一人同一职责的任职时间重叠。", field="from_on"
 )
+constraints.explain(
+    "posting_administrators_separated",
+    code="administrators_separated",
+    message="系统管理员、安全管理员、审计管理员须由不同的人担任，且不得兼任业务职务。",
+    field="role",
+)
 constraints.explain("posting_single_roles", code="post_taken", message="这个职务只设一人，时间重叠。", field="from_on")
 constraints.explain("membership_no_overlap", code="already_member", message="这段时间已是成员单位。", field="from_on")
 constraints.explain("membership_one_hub", code="hub_exists", message="一个联村党组织只有一个中心村。", field="is_hub")

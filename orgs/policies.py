@@ -30,6 +30,7 @@ TABLE = {
     "organization.move": [_DISTRICT_KEEPS],
     "parameter.set": [_DISTRICT_KEEPS],
     "division.import": [_DISTRICT_KEEPS],
+    "calendar.keep": [_DISTRICT_KEEPS],
     # People: registered by whoever keeps their home organization.
     "person.create": [_TOWNSHIP_KEEPS, _DISTRICT_KEEPS],
     "person.change": [_TOWNSHIP_KEEPS, _DISTRICT_KEEPS],

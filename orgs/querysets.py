@@ -1,6 +1,6 @@
 """Chainable row words of 组织准备."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -77,3 +77,22 @@ class PersonQuerySet(QuerySet):
             | Q(pk=getattr(person, "pk", None))
             | Exists(posted.order_by())
         )
+
+
+class TrustedDeviceQuerySet(QuerySet):
+    def trusted(self, now: datetime) -> Self:
+        """Neither revoked nor past its 30 days."""
+        return self.filter(revoked_at__isnull=True, trusted_until__gt=now)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")
+
+
+class SignInQuerySet(QuerySet):
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+
+class RecoveryCodeQuerySet(QuerySet):
+    def unused(self) -> Self:
+        return self.filter(used_at__isnull=True)

@@ -1,8 +1,11 @@
 """Pure judgement of 组织准备: where an organization may stand in the tree, which role sits where, what a code says."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from orgs.choices import AllianceSubtype, JointOrgType, Role
 from orgs.choices import OrganizationKind as Kind
@@ -121,3 +124,71 @@ def type_mismatch(type_: str, kinds: list[str]) -> str | None:
     if type_ == JointOrgType.VILLAGE_COMMUNITY and villages == len(kinds):
         return "村社融合型至少要有一个居民委员会、事业单位或其他社会服务组织。"
     return None
+
+
+# Accounts.
+
+SECOND_FACTOR_ROLES = ADMINISTRATORS | {Role.ORGANIZATION_OFFICER}
+PASSWORD_LENGTH = 10
+PASSWORD_CLASSES = 3
+_LOGIN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+_LEET = str.maketrans("@$0134578", "asoieastb")
+# What people here type first when a system asks for letters, digits and a sign.
+_COMMON_STEMS = """
+password passwd admin administrator root user guest test login welcome changeme letmein secret qwerty qwertyuiop qwer
+asdf asdfgh asdfghjkl zxcv zxcvbnm abc abcd abcdef aa aaa aaaa iloveyou woaini woaizhongguo zhongguo china dangjian
+zuzhibu zuzhi liancun lianhe bazhong bazhou bazhouqu sanjiang sichuan huawei wode mima
+"""
+
+
+def login_name(text: str) -> str:
+    """A login name as typed, in its one form: half-width, lower case, no blanks around."""
+    return unicodedata.normalize("NFKC", text or "").strip().lower()
+
+
+def login_name_fault(name: str) -> str | None:
+    """Why this is no login name, as a sentence."""
+    if not _LOGIN_NAME.fullmatch(name):
+        return "登录名为 3 至 40 位小写字母、数字或 . _ -，以字母或数字开头。"
+    return None
+
+
+def password_faults(password: str, *, name: str) -> list[str]:
+    """What is wrong with a password, all at once; an empty list when nothing is."""
+    faults = []
+    if len(password) < PASSWORD_LENGTH:
+        faults.append(f"密码至少 {PASSWORD_LENGTH} 位，现在 {len(password)} 位。")
+    if len(password) > 128:
+        faults.append("密码最多 128 位。")
+    classes = sum(
+        any(test(c) for c in password)
+        for test in (str.islower, str.isupper, str.isdigit, lambda c: not (c.islower() or c.isupper() or c.isdigit()))
+    )
+    if classes < PASSWORD_CLASSES:
+        faults.append(f"密码须含大写字母、小写字母、数字、符号中的至少 {PASSWORD_CLASSES} 类，现在 {classes} 类。")
+    folded = password.lower()
+    if name and (name in folded or name[::-1] in folded):
+        faults.append("密码不能含有登录名。")
+    stems = {re.sub("[^a-z]", "", text) for text in (folded.strip("0123456789!.*#?_-").translate(_LEET), folded)}
+    if stems & set(_COMMON_STEMS.split()):
+        faults.append("这个密码太常见，容易被猜到。")
+    return faults
+
+
+def pin_fault(pin: str) -> str | None:
+    """Why this is no PIN, as a sentence: six digits, not all alike, not in a row."""
+    if not re.fullmatch(r"[0-9]{6}", pin):
+        return "PIN 为 6 位数字。"
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    if (len(steps) == 1 and steps <= {-1, 0, 1}) or pin[:3] == pin[3:]:
+        return "这个 PIN 太简单，请不要用连号、同号或重复的数字。"
+    return None
+
+
+def separation_clash(role: str, span: Span, held: Iterable[tuple[str, Span]]) -> str | None:
+    """The role that keeps a person from ``role``: nobody holds two administrator roles, or one beside business."""
+
+    def separated(each: str) -> str:
+        return each if each in ADMINISTRATORS else ""
+
+    return next((other for other, days in held if separated(other) != separated(role) and days.overlaps(span)), None)

@@ -165,6 +165,8 @@ def _as_utf8(data: bytes) -> bytes:
             continue
         if any(c < " " and c not in "\t\n\r\f" for c in text):
             break
+        if not text:
+            raise refusal("file_empty", "文件是空的，请重新选择。")
         return text.encode()
     raise refusal("file_type", "这不是文本文件，打开是乱码。请另存为“UTF-8”编码的文本再上传。", status=415)
 

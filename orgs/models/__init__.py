@@ -1,5 +1,6 @@
 """Organizations, people, and what ties them together."""
 
+from orgs.models.accounts import RecoveryCode, SecondFactor, SignIn, TrustedDevice
 from orgs.models.divisions import Division
 from orgs.models.joint_orgs import JOINT_ORG, JointOrg, Membership
 from orgs.models.organizations import ORGANIZATION, FormerPath, Organization
@@ -15,4 +16,8 @@ __all__ = [
     "Organization",
     "Person",
     "Posting",
+    "RecoveryCode",
+    "SecondFactor",
+    "SignIn",
+    "TrustedDevice",
 ]

@@ -4,14 +4,14 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 from kit.ids import new_id
 from kit.scoping import Place, standing_of
 from orgs.choices import IdentityType, RecruitmentChannel, Role, Sex, TownshipField
 from orgs.models.joint_orgs import SpanRange
 from orgs.querysets import PersonQuerySet, PostingQuerySet
-from orgs.rules import SINGLE_ROLES
+from orgs.rules import ADMINISTRATORS, SINGLE_ROLES
 
 
 class Person(AbstractBaseUser):
@@ -33,6 +33,8 @@ class Person(AbstractBaseUser):
     username = models.CharField("登录名", max_length=40, null=True, blank=True, unique=True)
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("首次登录须改密码", default=False)
+    temporary_password_until = models.DateTimeField("临时密码有效至", null=True, blank=True, editable=False)
+    account_since = models.DateTimeField("账号启用时间", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("登记时间", editable=False)
 
     USERNAME_FIELD = "username"
@@ -60,6 +62,17 @@ class Person(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
+
+
+class SeparatedRole(Case):
+    """``role`` for a separated administrator, ``business`` for everything else, for the exclusion constraint."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            When(role__in=sorted(ADMINISTRATORS), then=F("role")),
+            default=Value("business"),
+            output_field=models.CharField(),
+        )
 
 
 class Posting(models.Model):
@@ -101,6 +114,15 @@ class Posting(models.Model):
                     (SpanRange(), RangeOperators.OVERLAPS),
                 ],
                 condition=Q(role__in=sorted(SINGLE_ROLES)),
+            ),
+            # The three administrators are separated from each other and from all business, also when two people race.
+            ExclusionConstraint(
+                name="posting_administrators_separated",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (SeparatedRole(), RangeOperators.NOT_EQUAL),
+                    (SpanRange(), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 

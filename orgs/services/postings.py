@@ -59,6 +59,7 @@ def appoint(
     # Lock the organization: two appointments to a single post are decided one after the other.
     Organization.objects.locked().get(pk=organization.pk)
     span = rules.Span(from_on, to_on)
+    _check_separation(posting, span)
     _check_overlap(posting, span)
     posting.save(force_insert=True)
     facts.record(
@@ -82,6 +83,19 @@ def _check_role(organization: Organization, role: str, field: str) -> None:
         )
     if field and role != Role.TOWNSHIP_OFFICER:
         raise RuleBroken("field_of_officers_only", "只有乡镇干部填写分管。", field="field")
+
+
+def _check_separation(posting: Posting, span: rules.Span) -> None:
+    held = [
+        (each.role, rules.Span(each.from_on, each.to_on)) for each in Posting.objects.filter(person=posting.person_id)
+    ]
+    if clash := rules.separation_clash(posting.role, span, held):
+        raise RuleBroken(
+            "administrators_separated",
+            f"系统管理员、安全管理员、审计管理员须由不同的人担任，且不得兼任业务职务；"
+            f"{posting.person.name}同期任{Role(clash).label}。",
+            field="role",
+        )
 
 
 def _check_overlap(posting: Posting, span: rules.Span) -> None:

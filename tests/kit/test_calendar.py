@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit import calendar
+from kit import calendar, holidays
 from kit.calendar import Quarter, WorkingDays
 
-DAYS = WorkingDays.from_days((day, kind) for day, kind, _ in calendar.seed_days())
+DAYS = WorkingDays.from_days((day, kind) for day, kind, _ in holidays.seed_days())
 ANY_DAY = st.dates(date(2023, 1, 1), date(2028, 12, 31))
 
 

@@ -1,0 +1,9 @@
+"""The tables of the primitives. Rows name organizations and people by plain values: kit knows no app."""
+
+from kit.models.calendar import Holiday
+from kit.models.files import StoredFile
+from kit.models.jobs import JobRun
+from kit.models.outbox import OutboxMessage
+from kit.models.parameters import ParameterValue
+
+__all__ = ["Holiday", "JobRun", "OutboxMessage", "ParameterValue", "StoredFile"]
