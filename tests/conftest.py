@@ -1,3 +1,15 @@
 """What every test shares: a real PostgreSQL database used as the web role, and the standing cast."""
 
+import pytest
+
+from kit import holidays, parameters
+
 pytest_plugins = ["tests.database", "tests.cast"]
+
+
+@pytest.fixture(autouse=True)
+def _no_old_copies():
+    """What a process remembers of slow-changing tables ends with the test that read it."""
+    yield
+    parameters.forget()
+    holidays.forget()

@@ -21,13 +21,6 @@ class District:
     place = Place("d511902/")
 
 
-@pytest.fixture(autouse=True)
-def _fresh():
-    holidays.forget()
-    yield
-    holidays.forget()
-
-
 def keep(**changes):
     wanted = {
         "year": 2027,
