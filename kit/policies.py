@@ -67,11 +67,13 @@ def allows(actor, verb: str, row: Placed) -> bool:
     if isinstance(actor, System):
         return verb in actor.verbs
     place = row.place
-    return any(
-        post.role in each.roles and each.where(post, place)
-        for each in _table[verb]
-        for post in standing_of(actor).posts
-    )
+    return any(where(post, place) for where, post in grounds(actor, verb))
+
+
+def grounds(actor, verb: str) -> list[tuple[Where, Post]]:
+    """The person's posts that the verb's grants name, each with where it holds; lists ask ``where`` for every row."""
+    posts = standing_of(actor).posts
+    return [(each.where, post) for each in _table[verb] for post in posts if post.role in each.roles]
 
 
 def require(actor, verb: str, row: Placed) -> None:

@@ -1,9 +1,19 @@
 """The tables of the primitives. Rows name organizations and people by plain values: kit knows no app."""
 
+from kit.models.api import ApiToken, IdempotencyRecord, ThrottleWindow
 from kit.models.calendar import Holiday
 from kit.models.files import StoredFile
 from kit.models.jobs import JobRun
 from kit.models.outbox import OutboxMessage
 from kit.models.parameters import ParameterValue
 
-__all__ = ["Holiday", "JobRun", "OutboxMessage", "ParameterValue", "StoredFile"]
+__all__ = [
+    "ApiToken",
+    "Holiday",
+    "IdempotencyRecord",
+    "JobRun",
+    "OutboxMessage",
+    "ParameterValue",
+    "StoredFile",
+    "ThrottleWindow",
+]
