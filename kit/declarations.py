@@ -7,7 +7,15 @@ guards.append_only("kit.Fact", "kit.Delivery", "kit.Seal", "kit.Anchor")
 # Events come from the triggers alone; personal values come from them and may be erased.
 guards.access(READ_ONLY, "kit.AuditEvent")
 guards.access(ERASABLE, "kit.PersonalValue")
-audit.exempt("kit.DeliveryFailure", "kit.Sweep", because="进度与重试，不是业务记录")
+audit.exempt(
+    *("kit.DeliveryFailure", "kit.JobRun", "kit.OutboxMessage", "kit.Sweep", "kit.IdempotencyRecord"),
+    *("kit.ThrottleWindow",),
+    because="进度、重试与计数，不是业务记录",
+)
+audit.govern("kit.ApiToken", secret=("digest",), ignore=("last_used_at",))
+audit.govern("kit.Holiday")
+audit.govern("kit.ParameterValue")
+audit.govern("kit.StoredFile", personal=("name",))
 
 
 @guards.triggers_from
