@@ -13,12 +13,10 @@ import environ
 import psycopg
 from django.core import checks
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connections
 from psycopg import sql
 
 from kit import guards
-from kit.actors import System
-from kit.services import stamp
 
 EXTENSIONS = ("pg_trgm", "btree_gist")
 # Any constant; two set-ups of one database wait for each other.
@@ -28,10 +26,7 @@ _seeds: dict[str, Callable[..., None]] = {}
 
 
 def seed(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register rows that every installation starts with. ``fn(now=…)`` runs as the web role and may be repeated.
-
-    Its changes stand in the trail as ``system:setup``.
-    """
+    """Register rows that every installation starts with. ``fn(now=…)`` runs as the web role and may be repeated."""
 
     def register(fn: Callable[..., None]) -> Callable[..., None]:
         _seeds[name] = fn
@@ -104,9 +99,7 @@ def set_up(*, now: datetime, superuser_url: str = "", say: Callable[[str], None]
         connections["owner"].close()
         say("初始数据")
         for fill in _seeds.values():
-            with transaction.atomic():
-                stamp(System("setup"))
-                fill(now=now)
+            fill(now=now)
     if found := problems():
         raise SetupRefused("\n".join(found))
 

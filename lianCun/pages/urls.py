@@ -4,8 +4,14 @@ from django.conf import settings
 from django.urls import path
 
 from lianCun.pages import appearance, styleguide
+from lianCun.pages.drafts import draft
+from lianCun.pages.still_here import still_here
 
-urlpatterns = [path("large-type/", appearance.set_large_type, name="large-type")]
+urlpatterns = [
+    path("large-type/", appearance.set_large_type, name="large-type"),
+    path("still-here/", still_here, name="keep-alive"),
+    path("drafts/<slug:form>/", draft, name="draft"),
+]
 
 if settings.DEBUG or settings.DEMO:
     urlpatterns += [
