@@ -8,4 +8,4 @@ class KitConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        from kit import database, holidays  # noqa: F401  registers the start-up checks and the seeds
+        from kit import database, declarations, holidays  # noqa: F401  registers start-up checks, guards and seeds

@@ -13,10 +13,12 @@ import environ
 import psycopg
 from django.core import checks
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from psycopg import sql
 
 from kit import guards
+from kit.actors import System
+from kit.services import stamp
 
 EXTENSIONS = ("pg_trgm", "btree_gist")
 # Any constant; two set-ups of one database wait for each other.
@@ -26,7 +28,10 @@ _seeds: dict[str, Callable[..., None]] = {}
 
 
 def seed(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Register rows that every installation starts with. ``fn(now=…)`` runs as the web role and may be repeated."""
+    """Register rows that every installation starts with. ``fn(now=…)`` runs as the web role and may be repeated.
+
+    Its changes stand in the trail as ``system:setup``.
+    """
 
     def register(fn: Callable[..., None]) -> Callable[..., None]:
         _seeds[name] = fn
@@ -99,7 +104,9 @@ def set_up(*, now: datetime, superuser_url: str = "", say: Callable[[str], None]
         connections["owner"].close()
         say("初始数据")
         for fill in _seeds.values():
-            fill(now=now)
+            with transaction.atomic():
+                stamp(System("setup"))
+                fill(now=now)
     if found := problems():
         raise SetupRefused("\n".join(found))
 

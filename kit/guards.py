@@ -72,9 +72,15 @@ def append_only(*labels: str) -> None:
     access(APPEND_ONLY, *labels)
 
 
-def triggers_from(maker: Callable[[], Iterable[Trigger]]) -> None:
+def triggers_from(maker: Callable[[], Iterable[Trigger]]) -> Callable[[], Iterable[Trigger]]:
     """Add a source of triggers, asked when the database is set up or checked."""
     _makers.append(maker)
+    return maker
+
+
+def declared() -> set[str]:
+    """Labels of the models whose access was declared."""
+    return set(_access)
 
 
 def table_of(label: str) -> str:
@@ -89,7 +95,7 @@ def is_append_only(privileges: frozenset[str]) -> bool:
 def triggers() -> list[Trigger]:
     """Every trigger that must stand, sorted by table and name."""
     wanted = [
-        Trigger(table_of(label), name, events, "liancun_append_only")
+        Trigger(table_of(label), name, events, "liancun_refuse")
         for label, privileges in _access.items()
         if is_append_only(privileges)
         for name, events in (

@@ -91,6 +91,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(ROOT / "staticfiles"))
 STATICFILES_DIRS = [ROOT / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(ROOT / "media"))
+# Heads of the chains, one line each; copies of this file outside the machine are what proves the trail.
+ANCHOR_FILE = env.str("ANCHOR_FILE", default=str(ROOT / ".state" / "anchors.txt"))
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [

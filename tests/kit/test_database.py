@@ -39,7 +39,7 @@ def test_tests_run_as_the_web_role_which_owns_nothing():
         "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "SET session_replication_role = replica",
         "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())",
-        "SELECT public.liancun_append_only()",
+        "SELECT public.liancun_refuse()",
     ],
 )
 def test_the_web_role_cannot(statement):

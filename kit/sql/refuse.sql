@@ -1,8 +1,8 @@
 -- What was written stays: no role may change, delete or empty the table, its owner included.
-CREATE OR REPLACE FUNCTION liancun_append_only() RETURNS trigger
+CREATE OR REPLACE FUNCTION liancun_refuse() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RAISE EXCEPTION '% on % refused: append-only', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION '% on % refused: what was written stays', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
 
 -- The instant of recording is the database's, whatever the writer says.

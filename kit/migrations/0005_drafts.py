@@ -7,7 +7,7 @@ import kit.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kit", "0003_unlogged_throttle"),
+        ("kit", "0004_trail"),
     ]
 
     operations = [

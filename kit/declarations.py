@@ -1,0 +1,27 @@
+"""What kit declares of its own tables."""
+
+from kit import audit, guards
+from kit.guards import ERASABLE, READ_ONLY, Trigger
+
+guards.append_only("kit.Fact", "kit.Delivery", "kit.Seal", "kit.Anchor")
+# Events come from the triggers alone; personal values come from them and may be erased.
+guards.access(READ_ONLY, "kit.AuditEvent")
+guards.access(ERASABLE, "kit.PersonalValue")
+audit.exempt(
+    *("kit.DeliveryFailure", "kit.JobRun", "kit.OutboxMessage", "kit.Sweep", "kit.IdempotencyRecord"),
+    *("kit.ThrottleWindow",),
+    because="进度、重试与计数，不是业务记录",
+)
+audit.govern("kit.ApiToken", secret=("digest",), ignore=("last_used_at",))
+audit.govern("kit.Holiday")
+audit.govern("kit.ParameterValue")
+audit.govern("kit.StoredFile", personal=("name",))
+
+
+@guards.triggers_from
+def _recording() -> list[Trigger]:
+    return [
+        Trigger("kit_fact", "liancun_recorded_at", ("INSERT",), "liancun_recorded_at", each_row=True),
+        Trigger("kit_personalvalue", "liancun_keep_values", ("UPDATE",), "liancun_refuse"),
+        Trigger("kit_personalvalue", "liancun_keep_table", ("TRUNCATE",), "liancun_refuse"),
+    ]
