@@ -33,7 +33,8 @@ def service(verb: Callable[P, R]) -> Callable[P, R]:
     It must take ``actor`` and only keyword arguments.
     """
     parameters = inspect.signature(verb).parameters
-    if "actor" not in parameters or any(p.kind is not p.KEYWORD_ONLY for p in parameters.values()):
+    named = {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}
+    if "actor" not in parameters or any(p.kind not in named for p in parameters.values()):
         raise TypeError(f"{verb.__qualname__} must take keyword-only arguments, among them actor")
 
     @functools.wraps(verb)
