@@ -4,11 +4,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from kit import navigation
+from kit import confirmations, navigation
 from kit.scoping import standing_of
 
 LARGE_TYPE_COOKIE = "large_type"
-CONFIRMATION_KEY = "confirmation"
 
 FRAME_LINKS = {
     "home_url": "workbench",
@@ -28,11 +27,6 @@ def large_type(request: HttpRequest) -> bool:
     return request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
 
 
-def _take_confirmation(request: HttpRequest):
-    session = getattr(request, "session", None)
-    return session.pop(CONFIRMATION_KEY, None) if session is not None and CONFIRMATION_KEY in session else None
-
-
 def _posts(request: HttpRequest) -> list[str]:
     # The standing was read for the reach of this very request, so naming the posts costs nothing more.
     return [post.title for post in standing_of(request.user).posts if post.title]
@@ -49,5 +43,5 @@ def frame(request: HttpRequest) -> dict:
             "idle_seconds": settings.SESSION_IDLE_SECONDS,
         },
         "posts": SimpleLazyObject(lambda: _posts(request)),
-        "done": SimpleLazyObject(lambda: _take_confirmation(request)),
+        "done": SimpleLazyObject(lambda: confirmations.take(request)),
     }

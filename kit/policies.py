@@ -76,6 +76,13 @@ def grounds(actor, verb: str) -> list[tuple[Where, Post]]:
     return [(each.where, post) for each in _table[verb] for post in posts if post.role in each.roles]
 
 
+def holds(actor, verb: str) -> bool:
+    """Has this person, anywhere, a role that may use this verb? For menus and empty forms; the row decides in require."""
+    if isinstance(actor, System):
+        return verb in actor.verbs
+    return any(post.role in each.roles for each in _table[verb] for post in standing_of(actor).posts)
+
+
 def require(actor, verb: str, row: Placed) -> None:
     """The first line of every service. Raises Hidden (404) out of reach, Forbidden (403) without the role."""
     if allows(actor, verb, row):

@@ -9,7 +9,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # our own site stands in for Unfold's (kit.admin.site)
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -143,4 +143,50 @@ CSP_BY_PREFIX = {
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:"],
     }
+}
+
+# The admin: its mechanisms in the order of the report; those without an open screen do not show.
+ADMIN_MECHANISMS = ("组织准备", "资源整合", "联习共训", "议事协调", "利益共享", "运行保障", "系统管理")
+UNFOLD = {
+    "SITE_TITLE": "联村管理端",
+    "SITE_HEADER": "联村管理端",
+    "SITE_SUBHEADER": "联村党组织管理系统",
+    "SITE_URL": "/",
+    "SITE_SYMBOL": "hub",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "kit.admin.site.favicon"}],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "THEME": "light",
+    "BORDER_RADIUS": "8px",
+    "STYLES": ["kit.admin.site.stylesheet"],
+    "SIDEBAR": {"navigation": "kit.admin.site.menu"},
+    # The reds of static/css/liancun.css around its --red, and its warm greys (a test compares them).
+    "COLORS": {
+        "primary": {
+            "50": "#fbf0ee",
+            "100": "#f7dfdc",
+            "200": "#ecc9c5",
+            "300": "#dd9c97",
+            "400": "#cc6265",
+            "500": "#c03a43",
+            "600": "#b3202b",
+            "700": "#8c1720",
+            "800": "#74131b",
+            "900": "#5f1218",
+            "950": "#350609",
+        },
+        "base": {
+            "50": "#faf9f7",
+            "100": "#f3f1ee",
+            "200": "#e6e3df",
+            "300": "#d3cfca",
+            "400": "#a39d97",
+            "500": "#666d75",
+            "600": "#535b64",
+            "700": "#3f464d",
+            "800": "#2b3036",
+            "900": "#1f2327",
+            "950": "#121518",
+        },
+    },
 }

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
+from kit.admin import site
 from lianCun import health
 from lianCun.pages import refusals
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("admin/", site.urls),
     path("", include("lianCun.pages.urls")),
 ]
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect
 from django.utils.html import format_html
 
 from kit.components import LIGHTS
@@ -51,8 +51,8 @@ def field(bound: BoundField, css: str = "") -> dict:
     return {"field": bound, "css": css, "group": group, "check": isinstance(widget, CheckboxInput)}
 
 
-@register.simple_tag(takes_context=True)
-def form_key(context: template.Context) -> str:
-    """The hidden key that makes sending this form twice the same as once. A form shown again keeps its key."""
-    given = context.get("form_key") or new_id()
-    return format_html('<input type="hidden" name="form_key" value="{}">', given)
+@register.simple_tag
+def form_key(form: Form | None = None) -> str:
+    """The hidden key that makes sending a form twice the same as once. A form shown again keeps its key."""
+    key = getattr(form, "form_key", "") or new_id()
+    return format_html('<input type="hidden" name="form_key" value="{}">', key)

@@ -44,9 +44,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _refuse(
+    response = _refuse(
         request,
         403,
         "这个页面打开得太久，或者浏览器不让存 Cookie，为了安全没有提交。请回到上一页刷新后再交，已填的内容还在草稿里。",
         code="csrf_failed",
     )
+    # The form's own script fetches a fresh token and tries once more.
+    response["X-Refused"] = "csrf"
+    return response

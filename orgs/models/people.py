@@ -51,6 +51,10 @@ class Person(AbstractBaseUser):
     def place(self) -> Place:
         return self.organization.place
 
+    def get_full_name(self) -> str:
+        """For Django's and Unfold's templates, which ask by this name."""
+        return self.name
+
     @property
     def is_staff(self) -> bool:
         """Whoever holds a post may open the admin; each screen asks reach and policy itself."""

@@ -1,0 +1,28 @@
+"""The admin's foundations: one site, governed screens, acts. ``admin.py`` of an app declares screens with them."""
+
+from kit.admin.acts import Act, Cell, Panel, Write, acts_of
+from kit.admin.forms import ActForm, Day, Pick, PickMany, Reason, ReasonForm, ServiceForm, Text
+from kit.admin.governed import GovernedAdmin
+from kit.admin.lists import Card, capped_count, select_filter
+from kit.admin.site import site
+
+__all__ = [
+    "Act",
+    "ActForm",
+    "Card",
+    "Cell",
+    "Day",
+    "GovernedAdmin",
+    "Panel",
+    "Pick",
+    "PickMany",
+    "Reason",
+    "ReasonForm",
+    "ServiceForm",
+    "Text",
+    "Write",
+    "acts_of",
+    "capped_count",
+    "select_filter",
+    "site",
+]

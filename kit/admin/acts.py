@@ -1,0 +1,108 @@
+"""Acts: moves and other verbs on one row, each a page of its own with what it asks for, then one service call."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from kit import policies
+from kit.admin.forms import ActForm, ReasonForm
+from kit.lifecycle import Lifecycle
+
+Verb = str | Callable[[Any], str]
+
+
+def verb_for(verb: Verb, row) -> str:
+    return verb if isinstance(verb, str) else verb(row)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One verb on one row.
+
+    subject: the keyword by which the service takes the row. verb: the policy verb, or a function of the row.
+    when: hides the button where the move cannot start; the service decides again. hint: one sentence on the page about
+    what will happen. done: one sentence afterwards, ``{row}`` stands for the row. reveal: lines shown once, straight
+    after the call and never stored, from what the service returned (a first password).
+    """
+
+    name: str
+    label: str
+    service: Callable[..., Any]
+    subject: str
+    verb: Verb
+    form: type[ActForm] = ActForm
+    when: Callable[[Any], bool] = lambda row: True
+    hint: str = ""
+    done: str = ""
+    danger: bool = False
+    icon: str = ""
+    reveal: Callable[[Any], Sequence[tuple[str, str]]] | None = None
+
+    def allowed(self, person, row) -> bool:
+        return policies.allows(person, verb_for(self.verb, row), row)
+
+    def offered(self, person, row) -> bool:
+        return self.when(row) and self.allowed(person, row)
+
+
+def acts_of(
+    lifecycle: Lifecycle, services: Mapping[str, Callable[..., Any]], *, subject: str, **more: Any
+) -> list[Act]:
+    """The moves of a lifecycle as acts, in declared order: word, reason and starting states come from the table.
+
+    ``more`` maps a move's name to what else its act needs (``form``, ``hint``, ``verb`` …).
+    """
+    acts = []
+    for move in lifecycle.moves.values():
+        if move.name not in services:
+            continue
+        extra = {"form": ReasonForm if move.needs_reason else ActForm, "verb": move.verb, **more.get(move.name, {})}
+        also = extra.pop("when", lambda row: True)
+        acts.append(
+            Act(
+                name=move.name,
+                label=move.label,
+                service=services[move.name],
+                subject=subject,
+                when=lambda row, sources=move.sources, also=also: (
+                    str(getattr(row, lifecycle.field)) in sources and also(row)
+                ),
+                **extra,
+            )
+        )
+    return acts
+
+
+@dataclass(frozen=True)
+class Write:
+    """How an add or change form is carried out. ``subject``: the keyword of the row being changed.
+
+    verbs: on an add form, any of them held somewhere opens the form; on a change form, a function of the row.
+    """
+
+    service: Callable[..., models.Model]
+    verbs: tuple[str, ...] | Callable[[Any], str]
+    fields: tuple[str, ...]
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a panel: text, and where it leads."""
+
+    text: str
+    url: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows that belong to the row on the page, read only: each line may carry links to acts."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    links: tuple[tuple[str, str], ...] = ()
+    empty: str = "还没有。"
