@@ -12,6 +12,7 @@ audit.exempt(
     *("kit.ThrottleWindow",),
     because="进度、重试与计数，不是业务记录",
 )
+audit.exempt("kit.FormDraft", because="未提交的草稿，本人的草稿纸，过期即删")
 audit.govern("kit.ApiToken", secret=("digest",), ignore=("last_used_at",))
 audit.govern("kit.Holiday")
 audit.govern("kit.ParameterValue")
