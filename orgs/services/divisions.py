@@ -140,14 +140,13 @@ def _merge(reading: Reading, progress: Progress) -> DivisionLoad:
 
 def _record(actor, load: DivisionLoad, now: datetime) -> None:
     """One fact for the whole load, about the first county the files speak of; a load of nothing leaves none."""
-    subject = Division.objects.filter(code__in=load.districts[:1]).first()
-    if subject is None:
+    if not load.districts:
         return
     facts.record(
         events.DIVISIONS_IMPORTED,
         actor=actor,
         org=None,
-        subject=subject,
+        subject=f"{Division._meta.label_lower}:{load.districts[0]}",
         at=now,
         files=[{"name": file.name, "sha256": file.sha256, "rows": file.rows} for file in load.files],
         created=load.created,

@@ -1,5 +1,6 @@
 """行政区划 from the published files: every kind of bad line by file and line number, all or nothing, repeatable."""
 
+import hashlib
 import io
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from kit.actors import System
 from kit.errors import Forbidden, RuleBroken
+from kit.models import Fact
+from orgs import events
 from orgs.models import Division
 from orgs.services.division_files import DivisionFile
 from orgs.services.divisions import import_divisions
@@ -220,6 +223,21 @@ def test_names_keep_backslashes_and_rare_characters():
     name = r"𬭎\N\.村\t"
     load({**THREE, "villages.csv": VILLAGES_HEADER + f"511902107299,{name},511902107,51,5119,511902\n"})
     assert Division.objects.get(pk="511902107299").name == name
+
+
+def test_a_load_leaves_one_fact_with_every_hash_and_the_counts():
+    """G1: one event per load with the files' hashes, not one per row; a refused load leaves none."""
+    load(THREE)
+    load({"villages.csv": VILLAGES.replace("大兴村民委员会", "大兴社区居民委员会")})
+    faults({"villages.csv": VILLAGES_HEADER + "1,短,511902107,51,5119,511902\n"})
+    first, second = Fact.objects.filter(event=events.DIVISIONS_IMPORTED).order_by("at")
+    assert (first.subject, first.actor) == ("orgs.division:511902", "system:tests")
+    assert first.details["files"] == [
+        {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest(), "rows": len(text.splitlines()) - 1}
+        for name, text in THREE.items()
+    ]
+    assert (first.details["created"], first.details["changed"], first.details["unchanged"]) == (5, 0, 0)
+    assert second.details["renamed"] == [["511902107207", "大兴村民委员会", "大兴社区居民委员会"]]
 
 
 def test_only_the_organization_department_loads_and_only_its_own_district(
