@@ -5,7 +5,7 @@ their effect; the sweep looks for facts without a receipt, never for ids above t
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,6 +72,34 @@ def record_reading(*, actor, org, what: str, count: int, at: datetime, ground: s
     event = events.EXPORTED if exported else events.PERSONAL_READ
     details = {"what": what, "count": count, "ground": ground, **({"format": exported} if exported else {})}
     return record(event, actor=actor, org=org, subject=f"register:{what}", at=at, **details)
+
+
+_titles: dict[str, str] = {}
+
+
+def entitle(titles: Mapping[str, str]) -> None:
+    """Declare what the screen calls these events. Called from ``declarations.py``."""
+    _titles.update(titles)
+
+
+def title(event: str) -> str:
+    """The Chinese title of an event; its own name if nobody gave it one."""
+    return _titles.get(event, event)
+
+
+@dataclass(frozen=True)
+class Done:
+    """已办: one thing a person did."""
+
+    title: str
+    at: datetime
+    subject: str
+
+
+def done_by(person, *, limit: int) -> list[Done]:
+    """The last things this person did, newest first."""
+    rows = Fact.objects.filter(actor_id=person.pk).order_by("-id").values_list("event", "at", "subject")[:limit]
+    return [Done(title(event), at, subject) for event, at, subject in rows]
 
 
 def trail(subject: models.Model | str) -> QuerySet[Fact]:

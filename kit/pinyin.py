@@ -5,4 +5,4 @@ from pypinyin import Style, lazy_pinyin
 
 def initials(text: str) -> str:
     """Lower-case first letters of each syllable, other letters and digits kept: ``"龙门村1组"`` → ``"lmc1z"``."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors=lambda rest: [*rest])).lower().replace(" ", "")
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower().replace(" ", "")

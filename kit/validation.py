@@ -30,7 +30,7 @@ def check_fields(row: models.Model, *, only: Iterable[str] | None = None) -> Non
             errors[field.name] = [str(message) for message in error.messages]
     if errors:
         name, sentences = next(iter(errors.items()))
-        label = row._meta.get_field(name).verbose_name
+        label = getattr(row._meta.get_field(name), "verbose_name", name)
         raise RuleBroken("invalid", f"{label}：{sentences[0]}", errors=errors)
 
 

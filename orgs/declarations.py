@@ -1,11 +1,22 @@
 """What 组织准备 registers with kit at start-up. No logic."""
 
-from kit import constraints, guards, policies, providers
-from orgs import selectors
+from kit import audit, constraints, facts, guards, navigation, policies, providers, todos
+from orgs import events, selectors
 from orgs.policies import TABLE
 
 policies.register(TABLE)
 providers.register("standing", selectors.standing)
+todos.register("orgs", selectors.todos)
+navigation.register(navigation.Section(15, "联村党组织", "org", "joint-orgs"))
+
+facts.entitle(events.TITLES)
+
+audit.govern("orgs.Organization")
+audit.govern("orgs.FormerPath")
+audit.govern("orgs.JointOrg")
+audit.govern("orgs.Membership")
+audit.govern("orgs.Posting")
+audit.govern("orgs.Person", personal=("name", "initials", "work_phone"), secret=("password",), ignore=("last_login",))
 
 # Loaded and renamed by the import, never removed; a load leaves one fact with the hash of each file, not a row each.
 audit.exempt("orgs.Division", because="整批导入，一次一条事实，内有各文件的 sha256")
@@ -28,6 +39,9 @@ constraints.explain(
     code="credit_code_taken",
     message="这个统一社会信用代码已登记在另一个组织名下。",
     field="credit_code",
+)
+constraints.explain(
+    "orgs_organization_path_key", code="division_taken", message="这个区划已登记过组织。", field="division"
 )
 constraints.explain(
     "organization_one_branch_per_division", code="division_taken", message="这个区划已登记过组织。", field="division"

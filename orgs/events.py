@@ -27,3 +27,28 @@ SECOND_FACTOR_CONFIRMED = "orgs.account.second_factor_confirmed"
 SECOND_FACTOR_RESET = "orgs.account.second_factor_reset"  # reason
 RECOVERY_CODE_USED = "orgs.account.recovery_code_used"  # left
 SESSIONS_ENDED = "orgs.account.sessions_ended"  # sessions, why
+
+# What the screen calls them, in the trail and under 已办.
+TITLES = {
+    ORGANIZATION_CREATED: "登记组织",
+    ORGANIZATION_CHANGED: "更正组织信息",
+    ORGANIZATION_RETIRED: "撤销组织",
+    ORGANIZATION_MOVED: "调整组织隶属",
+    JOINT_ORG_FOUNDED: "成立联村党组织",
+    JOINT_ORG_CHANGED: "变更联村党组织",
+    JOINT_ORG_DISSOLVED: "撤销联村党组织",
+    UNIT_JOINED: "成员单位加入",
+    UNIT_LEFT: "成员单位退出",
+    HUB_MOVED: "指定中心村",
+    PERSON_REGISTERED: "登记人员",
+    PERSON_CHANGED: "更正人员信息",
+    PERSON_APPOINTED: "任职",
+    POSTING_ENDED: "免职",
+    DIVISIONS_IMPORTED: "导入行政区划",
+    ACCOUNT_OPENED: "开通账号",
+    ACCOUNT_DISABLED: "停用账号",
+    ACCOUNT_ENABLED: "启用账号",
+    ACCOUNT_UNLOCKED: "解锁账号",
+    PASSWORD_RESET: "重置密码",
+    PASSWORD_CHANGED: "修改密码",
+}

@@ -9,6 +9,7 @@ import factory
 from django.db import transaction
 
 from kit.actors import System
+from kit.pinyin import initials
 from kit.services import stamp
 from orgs import rules
 from orgs.choices import DivisionLevel, OrganizationKind, Role
@@ -73,6 +74,7 @@ class OrganizationFactory(StampedFactory):
 
     kind = OrganizationKind.ENTERPRISE
     name = factory.Sequence(lambda n: f"某农业公司{n}")
+    initials = factory.LazyAttribute(lambda o: initials(o.name))
     parent = None
     division = factory.LazyAttribute(lambda o: DivisionFactory(code=o.code) if o.code else None)
     path = factory.LazyAttribute(

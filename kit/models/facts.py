@@ -33,6 +33,7 @@ class Fact(models.Model):
             models.Index(name="fact_by_subject", fields=["subject", "id"]),
             models.Index(name="fact_by_event", fields=["event", "recorded_at"]),
             models.Index(name="fact_by_time", fields=["recorded_at"]),
+            models.Index(name="fact_by_actor", fields=["actor_id", "id"]),
         ]
 
     def __str__(self) -> str:

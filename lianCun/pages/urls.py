@@ -1,16 +1,20 @@
 """Addresses of the whole-product pages."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 
-from lianCun.pages import appearance, styleguide
+from lianCun.pages import appearance, howto, search, styleguide, workbench
 from lianCun.pages.drafts import draft
 from lianCun.pages.still_here import still_here
 
 urlpatterns = [
+    path("", workbench.workbench, name="workbench"),
+    path("search/", search.search, name="search"),
+    path("how-to/", howto.how_to, name="how-to"),
     path("large-type/", appearance.set_large_type, name="large-type"),
     path("still-here/", still_here, name="keep-alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("", include("orgs.pages.urls")),
 ]
 
 if settings.DEBUG or settings.DEMO:

@@ -58,8 +58,8 @@ def found_joint_org(
     )
     check_fields(organization, only=["name"])
     check_fields(joint_org)
-    _check_character(joint_org, units)
     _check_units(actor, units, hub, lead_township, superior)
+    _check_character(joint_org, units)
     today = timezone.localdate(now)
     if approved_on > founded_on:
         raise RuleBroken("founded_before_reply", "成立日期不能早于批复日期。", field="founded_on")
@@ -198,7 +198,8 @@ def join_unit(
     policies.require(actor, "membership.join", row)
     _require_active(row)
     _check_unit(actor, unit)
-    if row.superior_id is None and not unit.path.startswith(row.organization.parent.path):
+    lead = row.organization.path.rsplit("/", 2)[0] + "/"
+    if row.superior_id is None and not unit.path.startswith(lead):
         raise RuleBroken(
             "cross_township_needs_superior", "跨乡镇加入前，须由区委组织部明确隶属的片区联合党委。", field="unit"
         )

@@ -54,7 +54,7 @@ def insert_organization(row: Organization, *, actor, now: datetime) -> Organizat
         row.path = rules.segment(row.kind, division_code=row.division.code, number=0)
     else:
         # One registration at a time under a parent, so that numbers are never given twice.
-        parent = Organization.objects.locked().get(pk=row.parent_id)
+        parent = Organization.objects.locked().get(pk=row.parent.pk)
         number = Organization.objects.filter(parent=parent, kind=row.kind).count() + 1 if not row.division_id else 0
         path = parent.path + rules.segment(
             row.kind, division_code=row.division.code if row.division else "", number=number

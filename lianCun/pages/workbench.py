@@ -1,0 +1,72 @@
+"""工作台: what waits for me, what I did, and the ways in. Composed from every app's readers."""
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from kit import facts, navigation, todos
+from kit.calendar import Quarter, long_date
+from kit.components import Action, Empty, Shortcut
+from kit.scoping import Standing, standing_of
+from lianCun.pages.howto import purpose_for
+from orgs import selectors
+
+DONE_SHOWN = 8
+
+
+GREETINGS = ((9, "早上好"), (12, "上午好"), (14, "中午好"), (18, "下午好"), (24, "晚上好"))
+
+
+def _greeting(moment: datetime) -> str:
+    hour = timezone.localtime(moment).hour
+    return next(words for until, words in GREETINGS if hour < until)
+
+
+@login_required
+def workbench(request: HttpRequest) -> HttpResponse:
+    """The home page of everybody who is logged in."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    standing = standing_of(request.user)
+    waiting = todos.waiting_for(request.user, on=today)
+    return render(
+        request,
+        "lianCun/workbench.html",
+        {
+            "title": f"{request.user}同志，{_greeting(now)}",
+            "kicker": standing.posts[0].title if standing.posts else "",
+            "today": f"{long_date(today)} · {Quarter.of(today).label}",
+            "todos": waiting,
+            "done": facts.done_by(request.user, limit=DONE_SHOWN),
+            "joint_orgs": list(selectors.joint_org_cards(request.user)[:6]),
+            "shortcuts": _shortcuts(standing),
+            "no_todos": _no_todos(standing),
+        },
+    )
+
+
+def _no_todos(standing: Standing) -> Empty:
+    """An empty workbench says what will come here, and offers the first step."""
+    first = navigation.address("joint-orgs" if standing.paths else "how-to") or "/"
+    return Empty(
+        title="现在没有要您办的事",
+        purpose=purpose_for(standing),
+        icon="check",
+        action=Action("看联村党组织" if standing.paths else "怎么用", first, primary=True),
+    )
+
+
+def _shortcuts(standing: Standing) -> list[Shortcut]:
+    """Up to four ways in, only those that exist for this person."""
+    wanted = [
+        ("我的单位", "my-unit", "village", bool(standing.posts)),
+        ("联村党组织", "joint-orgs", "org", bool(standing.paths)),
+        ("找人找单位", "search", "search", bool(standing.posts)),
+        ("管理端", "admin:index", "gear", bool(standing.posts)),
+        ("怎么用", "how-to", "help", True),
+    ]
+    found = [Shortcut(label, navigation.address(name), icon) for label, name, icon, shown in wanted if shown]
+    return [shortcut for shortcut in found if shortcut.href][:4]

@@ -1,0 +1,107 @@
+"""Lists, scoped: absent and out of reach look the same."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from kit.scoping import standing_of
+from orgs.models import Division, JointOrg, Membership, Organization, Person, Posting
+from orgs.querysets import MembershipQuerySet, PostingQuerySet
+
+
+def divisions() -> QuerySet[Division]:
+    """Divisions are published data: the same for everyone who may come in."""
+    return Division.objects.all()
+
+
+def organizations(person) -> QuerySet[Organization]:
+    return Organization.objects.visible_to(person)
+
+
+def joint_orgs(person) -> QuerySet[JointOrg]:
+    return JointOrg.objects.visible_to(person)
+
+
+def memberships(person) -> MembershipQuerySet:
+    return Membership.objects.visible_to(person)
+
+
+def people(person) -> QuerySet[Person]:
+    return Person.objects.visible_to(person)
+
+
+def postings(person) -> PostingQuerySet:
+    return Posting.objects.visible_to(person)
+
+
+def running_elsewhere(unit: Organization, *, except_for: JointOrg, on: date) -> QuerySet[Membership]:
+    """Other joint organizations the unit is in on that day: allowed, and flagged on every page that shows it."""
+    return Membership.objects.on(on).filter(unit=unit).exclude(joint_org=except_for)
+
+
+def own_units(person) -> QuerySet[Organization]:
+    """The organizations where the person holds a post today, in the order of their posts."""
+    return Organization.objects.filter(pk__in=[post.org_id for post in standing_of(person).posts]).order_by(
+        "path", "pk"
+    )
+
+
+def ancestors(organization: Organization) -> QuerySet[Organization]:
+    """The organizations above, outermost first; their names are public within the tree."""
+    steps = organization.path.rstrip("/").split("/")[:-1]
+    paths = ["/".join(steps[: n + 1]) + "/" for n in range(len(steps))]
+    return Organization.objects.filter(path__in=paths).order_by("path", "pk")
+
+
+def holders(organization: Organization, role: str, *, on: date) -> QuerySet[Person]:
+    """Who holds a role at an organization on a day."""
+    return Person.objects.filter(
+        Exists(Posting.objects.on(on).filter(person=OuterRef("pk"), organization=organization, role=role))
+    ).order_by("pk")
+
+
+def district_of(organization: Organization) -> Organization:
+    """The district committee at the root of an organization's tree."""
+    return Organization.objects.get(path=organization.path.split("/", 1)[0] + "/")
+
+
+def with_names(queryset: QuerySet[Posting]) -> QuerySet[Posting]:
+    """Postings with the names that every register shows beside them; no further query per row."""
+    return queryset.annotate(person_name=F("person__name"), organization_name=F("organization__name"))
+
+
+def joint_org_cards(person) -> QuerySet[JointOrg]:
+    """Joint organizations in reach with what a card shows: superior, hub and number of members. One query."""
+    today = timezone.localdate()
+    running = Membership.objects.on(today).filter(joint_org=OuterRef("pk")).order_by()
+    return (
+        joint_orgs(person)
+        .select_related("organization", "superior")
+        .annotate(
+            member_count=Subquery(running.values("joint_org").annotate(n=Count("pk")).values("n")),
+            hub_name=Subquery(running.filter(is_hub=True).values("unit__name")[:1]),
+        )
+        .order_by("state", "organization__path", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search in reach found, at most twenty of each."""
+
+    organizations: tuple[Organization, ...] = ()
+    people: tuple[Person, ...] = ()
+
+
+def search(person, text: str, *, limit: int = 20) -> Found:
+    """Organizations and people in reach by a part of the name or by pinyin initials (``lmc`` finds 龙门村)."""
+    text = text.strip()
+    if not text:
+        return Found()
+    match = Q(name__icontains=text) | Q(initials__startswith=text.lower())
+    return Found(
+        organizations=tuple(organizations(person).filter(match).order_by("path", "pk")[:limit]),
+        people=tuple(people(person).filter(match).select_related("organization").order_by("initials", "pk")[:limit]),
+    )
