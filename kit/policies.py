@@ -77,10 +77,8 @@ def grounds(actor, verb: str) -> list[tuple[Where, Post]]:
 
 
 def holds(actor, verb: str) -> bool:
-    """Has this person, anywhere, a role that may use this verb? For menus and empty forms; the row decides in require."""
-    if isinstance(actor, System):
-        return verb in actor.verbs
-    return any(post.role in each.roles for each in _table[verb] for post in standing_of(actor).posts)
+    """Has this person, anywhere, a role that may use this verb? For menus and empty forms; ``require`` decides."""
+    return verb in actor.verbs if isinstance(actor, System) else bool(grounds(actor, verb))
 
 
 def require(actor, verb: str, row: Placed) -> None:

@@ -81,8 +81,8 @@ def keep_present(form: forms.BaseForm, row: models.Model) -> None:
     """A row out of reach that is already chosen stays choosable, or saving the form would quietly clear it."""
     for name, field in form.fields.items():
         if isinstance(field, forms.ModelChoiceField) and (pk := form.initial.get(name)) is not None:
-            present = field.queryset.model._default_manager.filter(pk=pk)
-            field.queryset = field.queryset | present
+            # Not asked of a selector: the row on the page already names this one.
+            field.queryset = field.queryset | models.QuerySet(field.queryset.model).filter(pk=pk)
 
 
 class Text(forms.CharField):

@@ -4,8 +4,8 @@ from kit.models.api import ApiToken, IdempotencyRecord, ThrottleWindow
 from kit.models.audit import AuditEvent, PersonalValue
 from kit.models.calendar import Holiday
 from kit.models.chain import Anchor, Seal, Sweep
-from kit.models.facts import Delivery, DeliveryFailure, Fact
 from kit.models.drafts import FormDraft
+from kit.models.facts import Delivery, DeliveryFailure, Fact
 from kit.models.files import StoredFile
 from kit.models.jobs import JobRun
 from kit.models.outbox import OutboxMessage
