@@ -30,6 +30,14 @@ def move(name: str, label: str, *, sources: Iterable[str], target: str, verb: st
     return Move(name, label, frozenset(map(str, sources)), str(target), verb, needs_reason)
 
 
+_known: dict[str, "Lifecycle"] = {}
+
+
+def named(name: str) -> "Lifecycle":
+    """A declared lifecycle by its name, for doors, which import no models. KeyError when nobody declared it."""
+    return _known[name]
+
+
 class Lifecycle:
     """The moves of one model. ``field`` is the name of its state column."""
 
@@ -42,6 +50,7 @@ class Lifecycle:
         for m in self.moves.values():
             if unknown := (m.sources | {m.target}) - known:
                 raise ValueError(f"{name}.{m.name} names unknown states {sorted(unknown)}")
+        _known[name] = self
 
     def constraint(self, name: str) -> models.CheckConstraint:
         """The CHECK that gives the database the last word about states."""

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", site.urls),
+    path("api/v1/", include("lianCun.api.urls")),
     path("", include("lianCun.pages.urls")),
 ]
 

@@ -6,6 +6,7 @@ from orgs.policies import TABLE
 
 policies.register(TABLE)
 providers.register("standing", selectors.standing)
+providers.register("subjects", selectors.subjects)
 todos.register("orgs", selectors.todos)
 navigation.register(navigation.Section(15, "联村党组织", "org", "joint-orgs"))
 

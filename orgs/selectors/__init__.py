@@ -15,6 +15,7 @@ from orgs.selectors.lists import (
     district_of,
     divisions,
     holders,
+    home_of,
     joint_org_cards,
     joint_orgs,
     memberships,
@@ -24,6 +25,7 @@ from orgs.selectors.lists import (
     postings,
     running_elsewhere,
     search,
+    subjects,
     with_names,
 )
 from orgs.selectors.standing import standing
@@ -39,6 +41,7 @@ __all__ = [
     "district_of",
     "divisions",
     "holders",
+    "home_of",
     "joint_org_cards",
     "joint_org_home",
     "joint_orgs",
@@ -51,6 +54,7 @@ __all__ = [
     "running_elsewhere",
     "search",
     "standing",
+    "subjects",
     "todos",
     "unit_home",
     "with_names",

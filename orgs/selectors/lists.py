@@ -1,5 +1,6 @@
 """Lists, scoped: absent and out of reach look the same."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,9 +37,25 @@ def postings(person) -> PostingQuerySet:
     return Posting.objects.visible_to(person)
 
 
+def subjects() -> dict[str, Callable[..., QuerySet]]:
+    """Subjects of facts, by label, with the list that says who may see them."""
+    return {
+        "orgs.organization": organizations,
+        "orgs.jointorg": joint_orgs,
+        "orgs.membership": memberships,
+        "orgs.person": people,
+        "orgs.posting": postings,
+    }
+
+
 def running_elsewhere(unit: Organization, *, except_for: JointOrg, on: date) -> QuerySet[Membership]:
     """Other joint organizations the unit is in on that day: allowed, and flagged on every page that shows it."""
     return Membership.objects.on(on).filter(unit=unit).exclude(joint_org=except_for)
+
+
+def home_of(person) -> Organization:
+    """The organization the person belongs to, whatever posts they hold elsewhere."""
+    return Organization.objects.get(pk=person.organization_id)
 
 
 def own_units(person) -> QuerySet[Organization]:

@@ -1,0 +1,30 @@
+"""/api/v1/: composed from each app's addresses."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from kit.api.representation import PREFIX
+from lianCun.api import views
+from orgs.api import urls as orgs
+
+router = SimpleRouter()
+router.register("tokens", views.TokenView, basename="tokens")
+
+APPS = [orgs.router, router]
+views.RootView.addresses = {
+    "me": f"{PREFIX}/me/",
+    "timeline": f"{PREFIX}/timeline/",
+    **{prefix: f"{PREFIX}/{prefix}/" for each in APPS for prefix, _, _ in each.registry},
+}
+
+urlpatterns = [
+    path("", views.RootView.as_view(), name="api-root"),
+    path("me/", views.MeView.as_view(), name="me"),
+    path("timeline/", views.TimelineView.as_view(), name="timeline"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("", include(orgs.urlpatterns)),
+    path("", include(router.urls)),
+    re_path("^.*$", views.UnknownView.as_view(), name="api-unknown"),
+]

@@ -1,0 +1,19 @@
+import pytest
+
+from kit.api import throttles
+from tests.api.client import Caller
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_tests():
+    throttles.forget()
+
+
+@pytest.fixture
+def call(cast):
+    """``call("cadre_chen")`` is that person at the API, signed in by a browser."""
+
+    def caller(name: str, **kwargs) -> Caller:
+        return Caller(cast[name], **kwargs)
+
+    return caller
