@@ -70,9 +70,13 @@ class _Pass:
             self._check_entry(row)
             self._check_anchors(row, intact=len(self.findings) == before)
             self.number, self.previous = row["number"], row["hash"]
-        beyond = [place for place in {*self.published, *self.stored} if place > self.number]
-        if beyond:
-            self._note(self.number + 1, None, f"链到此中断，而锚点记到第{max(beyond)}条：尾部被截掉了。")
+        beyond = max({*self.published, *self.stored}, default=0)
+        if beyond > self.number:
+            self._note(
+                self.number + 1,
+                None,
+                f"链到此中断，锚点却记到第{beyond}条：尾部被截掉，或者第{self.anchored + 1}条起有删减。",
+            )
         for place, published in self.published.items():
             if self.stored.get(place) != published:
                 self._note(place, None, "库内锚点与公布的锚点不一致或缺失。")
