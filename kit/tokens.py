@@ -4,8 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 
 from kit.errors import DomainError, Forbidden, Hidden, RuleBroken
 from kit.models import ApiToken
@@ -82,6 +86,23 @@ def own_tokens(person) -> QuerySet[ApiToken]:
 def with_digest(secret: str, *, now: datetime) -> QuerySet[ApiToken]:
     """The live token of this secret, if there is one."""
     return ApiToken.objects.filter(digest=digest(secret), revoked_at=None, expires_at__gt=now)
+
+
+def bearer(secret: str, *, now: datetime) -> tuple[Any, list[str]] | None:
+    """(person, scopes) of a live token whose owner is active, else None. One query; the use is noted once an hour."""
+    live_one = with_digest(secret, now=now)
+    person = (
+        get_user_model()
+        .objects.filter(pk=Subquery(live_one.values("person_id")[:1]), is_active=True)
+        .annotate(token=Subquery(live_one.values(token=JSONObject(id="pk", scopes="scopes", used="last_used_at"))[:1]))
+        .first()
+    )
+    if person is None:
+        return None
+    used = parse_datetime(person.token["used"] or "")
+    if used is None or used < now - USE_NOTED_EVERY:
+        note_use(person.token["id"], now=now)
+    return person, person.token["scopes"]
 
 
 def note_use(token_id, *, now: datetime) -> None:

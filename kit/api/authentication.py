@@ -1,10 +1,6 @@
 """Who calls: a browser by its session (with CSRF), a program by its personal token (``Authorization: Token …``)."""
 
-from django.contrib.auth import get_user_model
-from django.db.models import Subquery
-from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, CSRFCheck, get_authorization_header
 
@@ -22,20 +18,10 @@ class TokenAuthentication(BaseAuthentication):
             return None
         if len(words) != 2 or words[0].lower() != KEYWORD or len(words[1]) > 200:
             raise exceptions.AuthenticationFailed("Authorization 应写成“Token 令牌”。")
-        now = timezone.now()
-        live = tokens.with_digest(words[1].decode("latin-1"), now=now)
-        person = (
-            get_user_model()
-            ._default_manager.filter(pk=Subquery(live.values("person_id")[:1]), is_active=True)
-            .annotate(token=Subquery(live.values(token=JSONObject(id="pk", scopes="scopes", used="last_used_at"))[:1]))
-            .first()
-        )
-        if person is None:
+        bearer = tokens.bearer(words[1].decode("latin-1"), now=timezone.now())
+        if bearer is None:
             raise exceptions.AuthenticationFailed("令牌无效、已作废或已到期。")
-        used = parse_datetime(person.token["used"] or "")
-        if used is None or used < now - tokens.USE_NOTED_EVERY:
-            tokens.note_use(person.token["id"], now=now)
-        return person, person.token["scopes"]
+        return bearer
 
     def authenticate_header(self, request) -> str:
         return 'Token realm="api"'

@@ -1,12 +1,12 @@
 import pytest
 
-from kit.api import throttles
+from kit import throttling
 from tests.api.client import Caller
 
 
 @pytest.fixture(autouse=True)
 def _no_memory_of_other_tests():
-    throttles.forget()
+    throttling.forget()
 
 
 @pytest.fixture
