@@ -3,10 +3,12 @@
 from kit import audit, constraints, facts, guards, navigation, policies, providers, todos
 from orgs import events, selectors
 from orgs.policies import TABLE
+from orgs.selectors import registers
 
 policies.register(TABLE)
 providers.register("standing", selectors.standing)
 providers.register("subjects", selectors.subjects)
+providers.register("people_names", registers.names_of)
 todos.register("orgs", selectors.todos)
 navigation.register(navigation.Section(15, "联村党组织", "org", "joint-orgs"))
 

@@ -47,6 +47,7 @@ TABLE = {
     "account.disable": [_ACCOUNTS],
     "account.enable": [_ACCOUNTS],
     "account.reset_totp": [_SECURITY],
+    "outbox.send_again": [_ACCOUNTS],
     "admin.staff": [_SECURITY],
     "audit.read": [grant(Role.AUDIT_ADMIN, where=district)],
 }

@@ -1,5 +1,6 @@
 """The admin's foundations: one site, governed screens, acts. ``admin.py`` of an app declares screens with them."""
 
+from kit.admin import logs
 from kit.admin.acts import Act, Cell, Panel, Write, acts_of
 from kit.admin.forms import ActForm, Day, Pick, PickMany, Reason, ReasonForm, ServiceForm, Text
 from kit.admin.governed import GovernedAdmin
@@ -23,6 +24,7 @@ __all__ = [
     "Write",
     "acts_of",
     "capped_count",
+    "logs",
     "select_filter",
     "site",
 ]

@@ -20,6 +20,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from kit import policies
+from kit.admin import trail
 from kit.admin.acts import Act, Panel, Write, verb_for
 from kit.admin.forms import ServiceForm, bind_pickers, keep_present, show_refusal
 from kit.admin.lists import CappedPaginator, Card, GovernedChangeList, capped_count, matching
@@ -51,6 +52,8 @@ class GovernedAdmin(ModelAdmin):
     search_initials: tuple[str, ...] = ()
     # Source field "app.model.field" → from the rows in reach and the person, the rows that fit it.
     pick_rules: ClassVar[dict[str, Callable[[QuerySet, Any], QuerySet]]] = {}
+    # The word on the tool bar.
+    add_tool = "新增"
     # One or two sentences: what this screen is for, shown above the list.
     purpose = ""
 
@@ -69,7 +72,6 @@ class GovernedAdmin(ModelAdmin):
     warn_unsaved_form = True
     change_list_template = "kit/admin/change_list.html"
     change_form_template = "kit/admin/change_form.html"
-    object_history_template = "kit/admin/history.html"
 
     def __init__(self, model: type[models.Model], admin_site) -> None:
         if not hasattr(type(self), "selector"):
@@ -85,6 +87,10 @@ class GovernedAdmin(ModelAdmin):
     @property
     def add_label(self) -> str:
         return f"新增{self.opts.verbose_name}"
+
+    @property
+    def list_url(self) -> str:
+        return self.address("changelist")
 
     def address(self, page: str, *args) -> str:
         """Reverse of one of this screen's addresses: ``changelist``, ``add``, ``change`` …"""
@@ -260,6 +266,18 @@ class GovernedAdmin(ModelAdmin):
             context["title"] = self.add_label
         return super().changeform_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:
+        """What was done to the row, and which values changed; from facts and audit."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_object(request, unquote(object_id))
+        context = self._context(request, row, f"办理记录：{row}") | {
+            "facts": trail.fact_lines(row),
+            "changes": trail.change_lines(self, request, row),
+            "back": self.address("change", row.pk),
+        }
+        return TemplateResponse(request, "kit/admin/history.html", context)
+
     def act_links(self, request: HttpRequest, row) -> list[tuple[Act, str]]:
         """The acts offered on this row now, each with its address."""
         return [(act, self.address("act", row.pk, act.name)) for act in self.acts if act.offered(request.user, row)]
@@ -280,7 +298,7 @@ class GovernedAdmin(ModelAdmin):
         """The tool bar above the list."""
         tools = []
         if self.has_add_permission(request):
-            tools.append({"label": "新增", "url": self.address("add"), "icon": "add", "primary": True})
+            tools.append({"label": self.add_tool, "url": self.address("add"), "icon": "add", "primary": True})
         return tools
 
     def after_act(self, act: Act, row, outcome) -> str:

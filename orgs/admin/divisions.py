@@ -1,11 +1,37 @@
 """行政区划: published data, read only; loaded as a whole from the published files."""
 
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponseRedirect
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from kit.admin import Card, GovernedAdmin, capped_count, select_filter, site
+from kit.admin import Card, GovernedAdmin, ServiceForm, Write, capped_count, select_filter, site
 from orgs import selectors
 from orgs.choices import DivisionLevel
 from orgs.models import Division
+from orgs.services.division_files import DivisionFile
+from orgs.services.divisions import VERB, import_divisions
+
+# The whole country is 34 MB; a county's file is far below.
+LARGEST_UPLOAD = 40 * 1024 * 1024
+
+
+class UploadForm(ServiceForm):
+    """The published CSV files, one at a time or the three levels together."""
+
+    files = forms.FileField(
+        label="区划文件（CSV）",
+        widget=UnfoldAdminFileFieldWidget,
+        help_text="国家统计局公布的格式，首行 code,name,areaCode…，编码 UTF-8。"
+        "按区县、乡镇、村的先后各导入一次；全部正确才导入，可以重复。",
+    )
+
+    def clean_files(self):
+        upload = self.cleaned_data["files"]
+        if upload.size > LARGEST_UPLOAD:
+            raise forms.ValidationError("文件超过 40 MB，请分开导入或由系统管理员在服务器上导入。")
+        return upload
 
 
 def _divisions(person):
@@ -26,6 +52,27 @@ class DivisionAdmin(GovernedAdmin):
     search_help_text = "名称或代码开头"
     list_filter = [select_filter("level", "层级", [(str(k), v) for k, v in DivisionLevel.choices], "level")]
     fields = [("code", "name"), ("level", "parent")]
+    add_form = UploadForm
+    add_label = "导入行政区划"
+    add_tool = "导入"
+    add = Write(import_divisions, verbs=(VERB,), fields=("files",))
+
+    def arguments(self, request, values, *, adding):
+        upload = values["files"]
+        return {"files": [DivisionFile(upload.name, upload.file)]}
+
+    def carry_out(self, request, form):
+        """One load is many rows: the answer is the count, not a row."""
+        load = super().carry_out(request, form)
+        renamed = "；".join(f"{code} {old}→{new}" for code, old, new in load.renamed[:5])
+        messages.success(
+            request,
+            f"已导入：新增 {load.created} 个，更名 {load.changed} 个，未变 {load.unchanged} 个。{renamed}",
+        )
+        return form.instance
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return HttpResponseRedirect(self.address("changelist"))
 
     def get_search_results(self, request, queryset, search_term):
         """A number is the beginning of a code; anything else a part of a name."""

@@ -1,6 +1,7 @@
 """What registers and start pages ask beside their rows; each is part of one query for the whole list."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -50,3 +51,8 @@ def area_committees(person) -> QuerySet[Organization]:
     for path in sorted(districts):
         here |= Q(path__startswith=path)
     return Organization.objects.active().filter(here, kind=OrganizationKind.AREA_COMMITTEE).order_by("path")
+
+
+def names_of(*, ids: set[str]) -> dict[UUID, str]:
+    """Names of people by id, for the trail: who acted may be known wherever the row itself may be seen. One query."""
+    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
