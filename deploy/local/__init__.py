@@ -1,1 +1,1 @@
-"""The launcher behind ``./lian``: private PostgreSQL, processes, demo, tests, backup. Standard library only."""
+"""The launcher behind ``./lian``: private PostgreSQL, processes, demo, tests, backup. Imports no app."""

@@ -21,7 +21,7 @@ def collect_static() -> None:
 
 
 def main(steps: list[str]) -> None:
-    """Run the steps whose commands exist: static, database, demo, logins."""
+    """Run the steps whose commands exist: static, database, demo, logins, verify."""
     django.setup()
     known = get_commands()
     for step in steps:
@@ -34,6 +34,8 @@ def main(steps: list[str]) -> None:
                 call_command("migrate", database="owner", interactive=False, verbosity=0)
         elif step == "demo" and "load_demo" in known:
             call_command("load_demo", verbosity=0)
+        elif step == "verify" and "verify" in known:
+            call_command("verify")
         elif step == "logins" and "demo_logins" in known:
             call_command("demo_logins")
 

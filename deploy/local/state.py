@@ -1,6 +1,7 @@
 """Where one checkout keeps its data on this machine, and the small file primitives the launcher shares."""
 
 import contextlib
+import ctypes
 import fcntl
 import json
 import os
@@ -77,6 +78,17 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
     temporary.replace(path)
+
+
+def flush(folder: Path) -> None:
+    """Bring everything written to the file system of `folder` to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        ctypes.CDLL(None).syncfs(descriptor)
+    except AttributeError:  # not Linux
+        os.sync()
+    finally:
+        os.close(descriptor)
 
 
 def read_json(path: Path) -> dict[str, Any]:
