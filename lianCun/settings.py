@@ -72,8 +72,11 @@ TEMPLATES = [
 ]
 
 # The web role owns nothing; migrations, grants and triggers run as the owner ("owner" alias, same database).
-DATABASES = {"default": env.db("DATABASE_URL", default="postgres://liancun_web@localhost/liancun")}
-DATABASES["owner"] = env.db("DATABASE_OWNER_URL", default="") or dict(DATABASES["default"])
+_web_url = env.str("DATABASE_URL", default="postgres://liancun_web@localhost/liancun")
+DATABASES = {
+    "default": env.db_url_config(_web_url),
+    "owner": env.db_url_config(env.str("DATABASE_OWNER_URL", default=_web_url)),
+}
 for _alias in ("default", "owner"):
     DATABASES[_alias].setdefault("OPTIONS", {})
     DATABASES[_alias]["OPTIONS"]["client_encoding"] = "UTF8"

@@ -215,7 +215,7 @@ def test_the_script_is_executable_and_plain_posix():
     script = ROOT / "lian"
     assert script.stat().st_mode & stat.S_IXUSR
     assert script.read_text().startswith("#!/bin/sh\n")
-    for word in ("[[", "function ", "local ", "<<<", "pipefail"):
+    for word in ("[[", "function ", "\n    local ", "<<<", "pipefail"):
         assert word not in script.read_text(), word
 
 

@@ -25,7 +25,8 @@ from deploy.local.processes import Group, Interrupted, interruptible
 group = Group(dict({environment}), Path("/"))
 try:
     with interruptible():
-        children = [group.start(str(n), [sys.executable, "-c", "import time; time.sleep(120)"], Path({log!r})) for n in range(2)]
+        sleep = [sys.executable, "-c", "import time; time.sleep(120)"]
+        children = [group.start(str(n), sleep, Path({log!r})) for n in range(2)]
         print(*[child.process.pid for child in children], flush=True)
         group.watch(lambda: None)
 except Interrupted:
