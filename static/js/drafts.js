@@ -88,7 +88,7 @@ function keepLocal(form) {
   const at = Date.now();
   const kept = write(place(form), { at, fields: texts(form) });
   form.dirtyHere = false;
-  return kept ? at : 0;
+  if (kept && !form.waiting && !form.busy) say(form, "草稿已存 " + clock(at));
 }
 
 async function keepRemote(form, closing) {
@@ -109,10 +109,7 @@ async function keepRemote(form, closing) {
 
 function save(form, closing) {
   if (!form.isConnected || form.sent) return;
-  if (form.dirtyHere) {
-    const at = keepLocal(form);
-    if (at && !form.waiting) say(form, "草稿已存 " + clock(at));
-  }
+  if (form.dirtyHere) keepLocal(form);
   keepRemote(form, closing);
 }
 

@@ -1,0 +1,160 @@
+"""A real Chromium at the sizes people have: 360 px phone and 1366 px desktop, in Chinese, on Shanghai time.
+
+Every test here also fails on any breach of the Content-Security-Policy, unless it asks for ``allow_csp_violations``.
+"""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+# Playwright's own loop runs in this thread; the ORM may be used beside it all the same.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCREENS = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1366, "height": 768}}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/tests/browser/" in str(item.path):
+            item.add_marker("browser")
+            if not CHROMIUM:
+                item.add_marker(
+                    pytest.mark.skip(reason="no Chromium on this machine: install chromium or set CHROMIUM")
+                )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {"executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request, page) -> str:
+    """Runs the test once on each screen; ``page`` already has its size."""
+    page.set_viewport_size(SCREENS[request.param])
+    return request.param
+
+
+@pytest.fixture
+def phone(page) -> Page:
+    page.set_viewport_size(SCREENS["phone"])
+    return page
+
+
+@pytest.fixture
+def desktop(page) -> Page:
+    page.set_viewport_size(SCREENS["desktop"])
+    return page
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, live_server) -> Callable:
+    """``sign_in(person)``: this browser is signed in as the person, without walking through the login page."""
+
+    def enter(person) -> None:
+        client = Client()
+        client.force_login(person)
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    return enter
+
+
+@pytest.fixture
+def large_type(context: BrowserContext, live_server) -> None:
+    """大字版 is on."""
+    context.add_cookies([{"name": "large_type", "value": "1", "url": live_server.url}])
+
+
+@pytest.fixture(autouse=True)
+def no_csp_violations(request, context: BrowserContext):
+    """Nothing on any page is refused by the policy that the page itself carries. Yields the list of violations."""
+    found: list[str] = []
+    context.expose_binding("cspViolated", lambda source, text: found.append(f"{source['page'].url}: {text}"))
+    context.add_init_script(
+        "document.addEventListener('securitypolicyviolation',"
+        " e => window.cspViolated(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))"
+    )
+    yield found
+    if "allow_csp_violations" not in request.fixturenames:
+        assert found == []
+
+
+@pytest.fixture
+def allow_csp_violations(no_csp_violations) -> list[str]:
+    """For the admin, and for the control test: the violations so far, not a failure."""
+    return no_csp_violations
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """``axe(page)``: axe-core finds nothing, by all its rules of WCAG 2.2 AA and its best practices."""
+
+    def check(page: Page) -> None:
+        result = Axe().run(page)
+        violations = [
+            f"{each['id']} ({each['impact']}): {each['help']}\n    "
+            + "\n    ".join(f"{node['html'][:160]} — {node['failureSummary'][:300]}" for node in each["nodes"][:4])
+            for each in result.response["violations"]
+        ]
+        assert not violations, page.url + "\n" + "\n".join(violations)
+
+    return check
+
+
+@dataclass
+class Weight:
+    """Bytes over the line, before compression (the test server compresses nothing)."""
+
+    by_kind: dict[str, int] = field(default_factory=dict)
+    hosts: set[str] = field(default_factory=set)
+
+    @property
+    def html_and_css(self) -> int:
+        return self.by_kind.get("document", 0) + self.by_kind.get("stylesheet", 0)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_kind.values())
+
+
+@pytest.fixture
+def weigh() -> Callable[[Page, str], Weight]:
+    """``weigh(page, url).html_and_css``: opens the page with an empty cache and adds up what came."""
+
+    def load(page: Page, url: str) -> Weight:
+        weight = Weight()
+
+        def add(response) -> None:
+            kind = response.request.resource_type
+            weight.hosts.add(response.url.split("/")[2])
+            weight.by_kind[kind] = weight.by_kind.get(kind, 0) + len(response.body())
+
+        page.on("response", add)
+        page.goto(url, wait_until="networkidle")
+        page.remove_listener("response", add)
+        return weight
+
+    return load
