@@ -18,6 +18,8 @@ _WIDTH = 30
 class Command(BaseCommand):
     help = "从公布的 CSV 导入行政区划（code,name,areaCode…）；可给多个文件或文件夹，先后不限，可重复运行。"
 
+    requires_system_checks = []
+
     def add_arguments(self, parser):
         parser.add_argument("paths", nargs="+", metavar="FILE", help="CSV 文件，或含 CSV 文件的文件夹")
 

@@ -1,0 +1,107 @@
+"""Servers under measurement, and what their processes cost, read from /proc."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.database import ROOT, environment
+
+WORKERS = 2
+_TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def cpu_ms(pids: Iterable[int]) -> float:
+    """User and system time of these processes so far; one that is gone counts nothing."""
+    total = 0.0
+    for pid in pids:
+        with suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+            total += (int(fields[11]) + int(fields[12])) * _TICK_MS
+    return total
+
+
+def children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of one process, what it shares with its siblings included."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def peak_memory_mb(pid: int) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+@dataclass
+class Server:
+    """One gunicorn with two workers on a port of this machine."""
+
+    port: int
+    pid: int
+
+    @property
+    def workers(self) -> list[int]:
+        return children(self.pid)
+
+
+@contextmanager
+def serving(database: str, application: str, settings: str) -> Iterator[Server]:
+    """Start a server on the database and stop it afterwards. Raises RuntimeError with its log if it stays down."""
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(WORKERS), "--worker-class", "gthread", "--threads", "4", "--keep-alive", "75"),
+        *("--log-level", "warning", "--timeout", "120"),
+    ]
+    process = subprocess.Popen(
+        command,
+        env={**environment(database), "DJANGO_SETTINGS_MODULE": settings, "CONN_MAX_AGE": "600"},
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(port, process)
+        yield Server(port, process.pid)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _wait_for(port: int, process: subprocess.Popen) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            assert process.stdout is not None
+            raise RuntimeError(process.stdout.read().decode("utf-8", "replace")[-2000:])
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not open its port within 30 s")
