@@ -73,11 +73,11 @@ class TrueFalse(django_filters.BooleanFilter):
 def check_parameters(query: QueryDict, known: frozenset[str] | set[str]) -> None:
     """Raises BadParameter (400) for what is unknown, given twice, too long or holds a NUL."""
     for name, values in query.lists():
+        if "\x00" in name or any("\x00" in value for value in values):
+            raise BadParameter(name.replace("\x00", ""), "不能含有空字符。")
         if name not in known:
             raise BadParameter(name[:60], "不认识这个参数。", code="unknown_parameter")
         if len(values) > 1:
             raise BadParameter(name, "只能给一次。")
         if len(values[0]) > LONGEST and name != "cursor":
             raise BadParameter(name, f"最长{LONGEST}个字。")
-        if "\x00" in values[0] or "\x00" in name:
-            raise BadParameter(name.replace("\x00", ""), "不能含有空字符。")

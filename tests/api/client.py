@@ -29,7 +29,7 @@ class Caller:
         for name, value in headers.items():
             sent[name.replace("_", "-").title()] = value
         content_type = sent.pop("Content-Type", "application/json")
-        data = raw if raw is not None else (b"" if body is None else json.dumps(body).encode())
+        data = raw if raw is not None else (b"" if body is None else json.dumps(body, default=str).encode())
         return self.client.generic(
             method,
             path if path.startswith("/api") else ROOT + path,
