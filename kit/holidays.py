@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kit import database, policies
 from kit.calendar import WorkingDays, long_date
@@ -30,6 +31,11 @@ def working_days() -> WorkingDays:
     if _read is None or time.monotonic() - _read[0] > FRESH_SECONDS:
         _read = (time.monotonic(), WorkingDays.from_days(Holiday.objects.values_list("day", "kind")))
     return _read[1]
+
+
+def kept() -> QuerySet[Holiday]:
+    """All days that are kept; published data, the same for everyone."""
+    return Holiday.objects.all()
 
 
 def forget() -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from kit.models import ParameterValue
 from kit.scoping import standing_of
 from orgs.choices import OrganizationKind
 from orgs.models import JointOrg, Membership, Organization, Person, Posting
@@ -56,3 +57,12 @@ def area_committees(person) -> QuerySet[Organization]:
 def names_of(*, ids: set[str]) -> dict[UUID, str]:
     """Names of people by id, for the trail: who acted may be known wherever the row itself may be seen. One query."""
     return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def parameter_values(person) -> QuerySet[ParameterValue]:
+    """Values set at or above an organization in reach, with ``org_name``. Numbers of the design are no secret there."""
+    inside = Q(pk__in=[])
+    for post in standing_of(person).posts:
+        inside |= Q(path__startswith=post.path.split("/", 1)[0] + "/")
+    named = Organization.objects.filter(pk=OuterRef("org_id")).values("name")[:1]
+    return ParameterValue.objects.filter(inside).annotate(org_name=Subquery(named))
