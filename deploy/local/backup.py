@@ -156,7 +156,7 @@ def put_back(variables: dict[str, str], source: Path, *, force: bool) -> dict[st
                 stop_with("数据库不是空的，没有恢复。确实要用备份替换现有数据时加 --force（现有数据会被删除）。")
             if others := database.other_connections(link):
                 stop_with(f"还有 {others} 个连接在使用数据库，请先停止网站和后台任务，再恢复。")
-        database.restore(database.client_programs(server), owner_url, unpacked / DUMP, replace=force)
+        database.restore(database.client_programs(server), owner_url, unpacked / DUMP, server=server, replace=force)
         swap_files(unpacked / FILES, files)
     return manifest
 

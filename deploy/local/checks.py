@@ -40,6 +40,7 @@ def with_test_database(instance: Instance, settings: dict[str, str] | None = Non
             "SECRET_KEY": TEST_KEY,
             "MEDIA_ROOT": os.path.join(folder, "files"),
             "STATIC_ROOT": os.path.join(folder, "static"),
+            "ANCHOR_FILE": os.path.join(folder, "anchors.txt"),
             "CELERY_FOLDER": os.path.join(folder, "broker"),
             "RUFF_CACHE_DIR": str(cache / "ruff"),
             "MYPY_CACHE_DIR": str(cache / "mypy"),
@@ -47,8 +48,9 @@ def with_test_database(instance: Instance, settings: dict[str, str] | None = Non
         }
         for name in ("files", "static", "broker"):
             os.mkdir(os.path.join(folder, name))
-        if environment.database_is_given() and os.environ.get("DATABASE_SUPERUSER_URL"):
-            yield variables
+        given = environment.given_addresses()
+        if environment.database_is_given() and "DATABASE_SUPERUSER_URL" in given:
+            yield {**variables, **given}
             return
         with postgres.throwaway(settings=settings) as cluster:
             say(f"测试数据库：{cluster.programs}")

@@ -1,5 +1,6 @@
 """What backup and restore ask of a PostgreSQL server: a few reads, ``pg_dump`` and a one-transaction restore."""
 
+import itertools
 import os
 import re
 import shutil
@@ -111,7 +112,11 @@ def dump(programs: Path, url: str, target: Path) -> None:
     run([programs / "pg_dump", "--no-password", "--format=custom", "--file", target], connection(url), "备份数据库")
 
 
-def restore(programs: Path, url: str, source: Path, *, replace: bool) -> None:
+# What a newer pg_restore sets at the head of its script and an older server does not know.
+NEW_SETTINGS = {b"SET transaction_timeout = 0;\n": 17}
+
+
+def restore(programs: Path, url: str, source: Path, *, server: int, replace: bool) -> None:
     """Load a dump as the owner in one transaction: all of it or nothing. `replace` drops what the owner has first."""
     variables = connection(url)
     with tempfile.TemporaryDirectory(prefix="liancun-restore-") as scratch:
@@ -125,6 +130,9 @@ def restore(programs: Path, url: str, source: Path, *, replace: bool) -> None:
         with script.open("wb") as target, body.open("rb") as text:
             if replace:
                 target.write(b"DROP OWNED BY CURRENT_USER CASCADE;\n")
+            for line in itertools.islice(text, 40):
+                if NEW_SETTINGS.get(line, 0) <= server:
+                    target.write(line)
             shutil.copyfileobj(text, target)
         command = [programs / "psql", "--no-password", "--no-psqlrc", "--quiet", "--single-transaction"]
         command += ["--set", "ON_ERROR_STOP=1", "--output", os.devnull, "--file", script]
