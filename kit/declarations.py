@@ -1,6 +1,6 @@
 """What kit declares of its own tables."""
 
-from kit import audit, guards
+from kit import audit, events, facts, guards
 from kit.guards import ERASABLE, READ_ONLY, Trigger
 
 guards.append_only("kit.Fact", "kit.Delivery", "kit.Seal", "kit.Anchor")
@@ -26,3 +26,12 @@ def _recording() -> list[Trigger]:
         Trigger("kit_personalvalue", "liancun_keep_values", ("UPDATE",), "liancun_refuse"),
         Trigger("kit_personalvalue", "liancun_keep_table", ("TRUNCATE",), "liancun_refuse"),
     ]
+
+
+facts.entitle(
+    {
+        events.HOLIDAYS_KEPT: "维护节假日",
+        events.PARAMETER_SET: "设置参数",
+        events.MESSAGE_SENT_AGAIN: "重发消息",
+    }
+)

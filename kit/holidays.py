@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kit import database, policies
+from kit import database, events, facts, policies
 from kit.calendar import WorkingDays, long_date
 from kit.env import ROOT
 from kit.errors import RuleBroken
@@ -78,6 +78,9 @@ def keep_year(*, year: int, days: Iterable[tuple[date, str, str]], source: str, 
     Holiday.objects.filter(day__year=year).delete()
     rows = [Holiday(day=day, kind=kind, name=name, source=source) for day, kind, name in sorted(entered)]
     Holiday.objects.bulk_create(rows)
+    facts.record(
+        events.HOLIDAYS_KEPT, actor=actor, org=org, subject=f"kit.holiday:{year}", at=now, year=year, days=len(rows)
+    )
     transaction.on_commit(forget)
 
 

@@ -14,7 +14,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from kit import money, policies
+from kit import events, facts, money, policies
 from kit.actors import actor_label
 from kit.calendar import day_of, long_date
 from kit.clock import database_now
@@ -209,6 +209,17 @@ def set_value(*, name: str, value: Any, org, effective_on: date, reason: str, ac
             "set_by": actor_label(actor),
             "set_at": now,
         },
+    )
+    facts.record(
+        events.PARAMETER_SET,
+        actor=actor,
+        org=org,
+        subject=row,
+        at=now,
+        name=name,
+        value=stored,
+        effective_on=effective_on.isoformat(),
+        reason=row.reason,
     )
     forget()
     return row

@@ -226,3 +226,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": False, "filter": True},
 }
+
+# --- what leaves the system: off until an address is given ---
+MAIL_ON = bool(env.str("EMAIL_URL", default=""))
+globals().update(env.email("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="liancun@localhost")
+# Name → {"url": …, "secret": …}; a file may hold it (WEBHOOKS_FILE).
+WEBHOOKS = env.json("WEBHOOKS", default={})

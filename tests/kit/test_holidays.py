@@ -1,6 +1,7 @@
 """The table behind the working days: seeded, read at most once a minute, replaced a year at a time."""
 
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 class District:
-    place = Place("d511902/")
+    pk, path, place = uuid4(), "d511902/", Place("d511902/")
 
 
 def keep(**changes):
