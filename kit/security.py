@@ -4,10 +4,11 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import has_vary_header, patch_cache_control
 
 
 class SecurityHeaders(CSPMiddleware):
-    """Content-Security-Policy by address prefix, and Permissions-Policy.
+    """Content-Security-Policy by address prefix, Permissions-Policy, and no copies of personal pages on the way.
 
     ``settings.CSP_BY_PREFIX`` maps a prefix to the directives it replaces; everything else gets the strict policy.
     """
@@ -25,4 +26,8 @@ class SecurityHeaders(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        # What differs by cookie is somebody's own: kept by nobody on the way, and asked for anew when somebody else
+        # sits down at the same computer.
+        if "Cache-Control" not in response and has_vary_header(response, "Cookie"):
+            patch_cache_control(response, private=True, no_cache=True)
         return super().process_response(request, response)

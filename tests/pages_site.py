@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from kit.components import Confirmation
 from kit.errors import Hidden, IllegalMove, RuleBroken
-from kit.pages import ActionPage, Done, FormPage, Page
+from kit.pages import ActionPage, Done, FormPage, ListPage, Page
 from lianCun.pages import styleguide
 from lianCun.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from tests.kitapp.models import Thing
@@ -59,7 +59,18 @@ class ReturnThing(ActionPage):
         return Done("/plain/")
 
 
+class Things(ListPage):
+    template_name = "components/pager.html"
+    title = "台账"
+    columns = ("title",)
+    ordering = ("title", "id")
+
+    def rows(self):
+        return Thing.objects.filter(title__contains=self.request.GET.get("search", ""))
+
+
 urlpatterns = [
+    path("things/", Things.as_view()),
     path("plain/", Plain.as_view()),
     path("new/", NewThing.as_view(), name="test-new"),
     path("return/", ReturnThing.as_view()),

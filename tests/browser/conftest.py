@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Response
 
 # Playwright's own loop runs in this thread; the ORM may be used beside it all the same.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -146,15 +146,20 @@ def weigh() -> Callable[[Page, str], Weight]:
 
     def load(page: Page, url: str) -> Weight:
         weight = Weight()
+        came: list[Response] = []
 
-        def add(response) -> None:
+        def note(response: Response) -> None:
+            came.append(response)
+
+        page.on("response", note)
+        page.goto(url, wait_until="networkidle")
+        page.remove_listener("response", note)
+        for response in came:
             kind = response.request.resource_type
             weight.hosts.add(response.url.split("/")[2])
-            weight.by_kind[kind] = weight.by_kind.get(kind, 0) + len(response.body())
-
-        page.on("response", add)
-        page.goto(url, wait_until="networkidle")
-        page.remove_listener("response", add)
+            # Redirects have no body.
+            size = 0 if 300 <= response.status < 400 else len(response.body())
+            weight.by_kind[kind] = weight.by_kind.get(kind, 0) + size
         return weight
 
     return load

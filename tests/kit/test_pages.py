@@ -155,6 +155,37 @@ def test_a_verb_that_needs_a_reason_asks_for_it(page):
     assert page.post("/return/", {"form_key": str(new_id()), "reason": "缺照片"}).status_code == 302
 
 
+# Registers.
+
+
+def walk(page, address: str, way: str) -> list[str]:
+    """The titles on every page from here on, by the buttons of the pager."""
+    seen = []
+    while address:
+        answer = page.get(address)
+        seen += [row["title"] for row in answer.context["rows"]]
+        address = getattr(answer.context["pages"], way)
+    return seen
+
+
+def test_a_register_is_walked_forth_and_back_without_a_gap_and_keeps_its_filter(page):
+    Thing.objects.bulk_create(Thing(title=f"第{n:03}项") for n in range(45))
+    Thing.objects.create(title="别的")
+    forth = walk(page, "/things/?limit=20&search=第", "next")
+    assert forth == [f"第{n:03}项" for n in range(45)]
+    last = page.get(page.get("/things/?limit=20&search=第").context["pages"].next).context["pages"].next
+    back = [row["title"] for row in page.get(page.get(last).context["pages"].previous).context["rows"]]
+    assert back == forth[20:40]
+    assert page.get(last).context["pages"].next == ""
+
+
+@pytest.mark.parametrize("query", ["cursor=abc", "cursor=", "limit=7", "limit=x"])
+def test_a_page_made_up_by_hand_is_refused_in_words(page, query):
+    answer = page.get(f"/things/?{query}&cursor=zzz")
+    assert answer.status_code == 400
+    assert "可以这样办" in answer.content.decode()
+
+
 # Drafts.
 
 
