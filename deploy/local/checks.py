@@ -135,7 +135,9 @@ def run_lint(instance: Instance, variables: dict[str, str]) -> list[str]:
 
 
 def faults(instance: Instance, arguments: list[str]) -> int:
-    return within(instance, lambda variables: run_pytest(instance, variables, ["-m", "faults", *arguments]))
+    """The fault tests with many more rounds than ``./lian test`` gives them."""
+    rounds = {"LIANCUN_FAULT_ROUNDS": os.environ.get("LIANCUN_FAULT_ROUNDS", "50")}
+    return within(instance, lambda variables: run_pytest(instance, variables | rounds, ["-m", "faults", *arguments]))
 
 
 def bench(instance: Instance, arguments: list[str]) -> int:
