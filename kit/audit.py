@@ -89,7 +89,7 @@ def governed() -> dict[str, Governed]:
 
 def undeclared(app_labels: Iterable[str]) -> list[str]:
     """Models of these apps that are neither governed, nor append-only, nor exempt: each is a hole in the trail."""
-    known = {*_governed, *_exempt, *guards.declared()}
+    known = {*_governed, *_exempt, *guards.kept()}
     return sorted(
         model._meta.label
         for label in app_labels

@@ -78,9 +78,9 @@ def triggers_from(maker: Callable[[], Iterable[Trigger]]) -> Callable[[], Iterab
     return maker
 
 
-def declared() -> set[str]:
-    """Labels of the models whose access was declared."""
-    return set(_access)
+def kept() -> set[str]:
+    """Labels of the models that the web role cannot rewrite, and that therefore are their own trail."""
+    return {label for label, privileges in _access.items() if "UPDATE" not in privileges}
 
 
 def table_of(label: str) -> str:
@@ -128,7 +128,7 @@ def expected_shapes() -> list[str]:
 
 
 def actual_shapes(cursor, web: str) -> list[str]:
-    """The guards as they stand: triggers, grants of ``web`` and of everybody, and functions, one line each, sorted."""
+    """The guards as they stand, one line each, sorted: triggers, functions, grants of ``web`` and of everybody, rules."""
     cursor.execute(
         r"""
         SELECT concat_ws(' ', 'trigger', c.relname, t.tgname, t.tgenabled, t.tgtype, p.proname,
@@ -150,6 +150,14 @@ def actual_shapes(cursor, web: str) -> list[str]:
           AND NOT EXISTS (SELECT 1 FROM pg_depend d
                           WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
         UNION ALL
+        SELECT concat_ws(' ', 'column-grant', c.relname, a.attname, a.attacl::text)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND a.attacl IS NOT NULL
+        UNION ALL
+        SELECT concat_ws(' ', 'rule', tablename, rulename, definition) FROM pg_rules WHERE schemaname = 'public'
+        UNION ALL
+        SELECT concat_ws(' ', 'policy', tablename, policyname, cmd, qual) FROM pg_policies WHERE schemaname = 'public'
+        UNION ALL
         SELECT 'public-function ' || p.proname
         FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
           AND has_function_privilege('public', p.oid, 'EXECUTE')
@@ -159,6 +167,12 @@ def actual_shapes(cursor, web: str) -> list[str]:
         [web],
     )
     return sorted(line for (line,) in cursor.fetchall())
+
+
+def telling(lines: Iterable[str]) -> list[str]:
+    """Without the ordinary grants: a release lists what is held back, not every table there is."""
+    ordinary = ",".join(sorted(ORDINARY))
+    return [line for line in lines if not (line.startswith("grant ") and line.endswith(f" {ordinary}"))]
 
 
 def digest(lines: Iterable[str]) -> str:

@@ -106,6 +106,8 @@ PASSWORD_HASHERS = [
 # HTTPS everywhere but on the developer's own machine and in the demo.
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))
 SECURE_SSL_REDIRECT = HTTPS
+# Probes come over plain HTTP from inside.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Only behind a proxy that sets this header itself; otherwise anybody could claim to come by HTTPS.

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models.functions import Left
 
-from kit import facts, policies
+from kit import audit, facts, policies
 from kit.actors import System
 from kit.errors import Forbidden, RuleBroken
 from kit.scoping import Place, standing_of
@@ -64,7 +64,8 @@ def import_divisions(
     _take_turn()
     reading.complain_of_orphans(_absent(reading.parents() - reading.names.keys()))
     _refuse_faults(reading)
-    load = _merge(reading, progress)
+    with audit.load("、".join(f"{file.name} sha256:{file.sha256}" for file in reading.reports)):
+        load = _merge(reading, progress)
     _record(actor, load, now)
     return load
 

@@ -1,13 +1,16 @@
 """The database as set up: who owns, who may write, and what start-up refuses."""
 
+import os
+
 import psycopg
 import pytest
 from django.core import checks
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.utils import ProgrammingError
+from django.utils import timezone
 
-from kit import database, guards
+from kit import database, guards, verify
 
 pytestmark = pytest.mark.database
 
@@ -71,6 +74,133 @@ class TestWhatStartUpNames:
         call_command("setup_database", verbosity=0)
         assert database.problems() == []
 
+    def test_a_missing_trigger(self, superuser):
+        superuser.execute("DROP TRIGGER liancun_audit_update ON kitapp_thing")
+        assert "kitapp_thing 缺少触发器 liancun_audit_update" in self.found()
+
+    def test_a_disabled_trigger(self, superuser):
+        superuser.execute("ALTER TABLE kit_fact DISABLE TRIGGER liancun_keep_rows")
+        assert "kit_fact 的触发器 liancun_keep_rows 被停用" in self.found()
+
+    def test_a_table_owned_by_the_web_role(self, superuser, owner):
+        role = connection.settings_dict["USER"]
+        superuser.execute(f"ALTER TABLE kitapp_effect OWNER TO {role}")
+        try:
+            assert f"{role} 拥有数据表 kitapp_effect" in self.found()
+        finally:
+            superuser.execute(f"ALTER TABLE kitapp_effect OWNER TO {owner.info.user}")
+
+    def test_the_owner_membership_counts_as_owning(self, superuser, owner):
+        role = connection.settings_dict["USER"]
+        superuser.execute(f"GRANT {owner.info.user} TO {role}")
+        try:
+            assert f"{role} 拥有数据表" in self.found()
+        finally:
+            superuser.execute(f"REVOKE {owner.info.user} FROM {role}")
+
+    def test_a_web_role_that_may_make_tables(self, superuser):
+        role = connection.settings_dict["USER"]
+        superuser.execute(f"GRANT CREATE ON SCHEMA public TO {role}")
+        superuser.execute(f"GRANT TEMPORARY ON DATABASE {connection.settings_dict['NAME']} TO {role}")
+        assert "可以在 public 模式里建表" in self.found()
+        assert "可以建临时表" in self.found()
+
     def test_a_missing_extension(self, superuser):
         superuser.execute("DROP EXTENSION btree_gist CASCADE")
         assert "btree_gist" in self.found()
+
+
+@pytest.mark.django_db
+class TestReleasedGuards:
+    """L20: triggers, functions and grants equal the released ones, line by line and by one digest."""
+
+    @staticmethod
+    def product(lines) -> list[str]:
+        """Without the tables of the test app."""
+        return [line for line in lines if "kitapp_" not in line]
+
+    def test_the_committed_file_is_what_setting_up_makes(self):
+        """Changed a governed table or a grant? `./lian manage verify --write-released`, and look at the difference."""
+        assert self.product(guards.telling(verify.standing())) == verify.released()
+
+    def test_what_is_declared_stands_and_nobody_else_was_granted_anything(self):
+        standing = verify.standing()
+        assert set(guards.expected_shapes()) <= set(standing)
+        extra = [line for line in standing if line not in set(guards.expected_shapes())]
+        assert [line for line in extra if not line.startswith("function ")] == []
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "GRANT TRUNCATE ON kit_fact TO {role}",
+            "GRANT UPDATE ON kit_auditevent TO {role}",
+            "GRANT SELECT ON orgs_person TO PUBLIC",
+            "GRANT UPDATE (details) ON kit_fact TO {role}",
+            "CREATE RULE quiet AS ON INSERT TO kit_fact DO INSTEAD NOTHING",
+            "GRANT EXECUTE ON FUNCTION liancun_new_id() TO PUBLIC",
+            "ALTER TABLE kit_fact DISABLE TRIGGER liancun_keep_rows",
+            "ALTER TABLE kit_fact ENABLE REPLICA TRIGGER liancun_keep_rows",
+            "DROP TRIGGER liancun_audit_update ON orgs_person",
+            "CREATE OR REPLACE TRIGGER liancun_audit_update AFTER UPDATE ON orgs_person REFERENCING OLD TABLE AS"
+            " old_rows NEW TABLE AS new_rows FOR EACH STATEMENT"
+            " EXECUTE FUNCTION liancun_audit_update('id', '', '', 'name', '')",
+            "ALTER FUNCTION liancun_audit_update() SECURITY INVOKER",
+            "ALTER FUNCTION liancun_audit_update() RESET search_path",
+            "CREATE OR REPLACE FUNCTION liancun_refuse() RETURNS trigger LANGUAGE plpgsql"
+            " SET search_path = pg_catalog, pg_temp AS 'BEGIN RETURN NULL; END'",
+            "CREATE TRIGGER quiet BEFORE UPDATE ON orgs_person FOR EACH STATEMENT EXECUTE FUNCTION liancun_refuse()",
+        ],
+    )
+    def test_a_change_shows(self, superuser, change):
+        before = verify.standing()
+        superuser.autocommit = False
+        superuser.execute(change.format(role=connection.settings_dict["USER"]))
+        after = guards.actual_shapes(superuser.cursor(), connection.settings_dict["USER"])
+        superuser.rollback()
+        assert after != before
+        assert guards.digest(after) != guards.digest(before)
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "postgres://web@127.0.0.1:5499/liancun",
+            "postgres://web:p%40ss@db.example/liancun",
+            "postgres://web@//var/run/postgresql/liancun",
+            "postgres://web@:5499//tmp/socket/liancun",
+            "postgres://web@/liancun?host=%2Ftmp%2Fsocket",
+        ],
+    )
+    def test_an_address_survives_the_way_through_settings_and_back(self, url):
+        settings = database.parse(url)
+        assert settings["NAME"] == "liancun"
+        assert database.parse(database.url_of(settings)) == settings
+
+    def test_one_role_for_both_is_refused(self, monkeypatch):
+        monkeypatch.setitem(connections["owner"].settings_dict, "USER", connection.settings_dict["USER"])
+        with pytest.raises(database.SetupRefused, match="网页角色不能拥有数据表"):
+            database.set_up(now=timezone.now())
+
+    @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+    def test_a_wrong_locale_is_refused(self, superuser):
+        """Under C, pg_trgm finds nothing in Chinese."""
+        name = f"{connection.settings_dict['NAME']}_c"
+        superuser.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+        try:
+            with database.connect(superuser_config(), dbname=name) as link:
+                link.execute("CREATE EXTENSION pg_trgm")
+            here = connection.settings_dict["NAME"]
+            connection.close()
+            connection.settings_dict["NAME"] = name
+            try:
+                assert "区域设置不对" in "\n".join(database.problems())
+            finally:
+                connection.close()
+                connection.settings_dict["NAME"] = here
+        finally:
+            superuser.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def superuser_config() -> dict:
+    return database.parse(os.environ["DATABASE_SUPERUSER_URL"])

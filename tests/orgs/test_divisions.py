@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kit.actors import System
 from kit.errors import Forbidden, RuleBroken
-from kit.models import Fact
+from kit.models import AuditEvent, Fact
 from orgs import events
 from orgs.models import Division
 from orgs.services.division_files import DivisionFile
@@ -262,6 +262,17 @@ def test_progress_reaches_the_end_of_both_stages():
 def test_the_database_refuses_a_village_under_the_wrong_township(cast):
     with pytest.raises(IntegrityError, match="division_parent_is_code_prefix"), transaction.atomic():
         Division.objects.filter(pk="511902107205").update(parent="511902105")
+
+
+@pytest.mark.database
+def test_a_load_is_one_event_and_a_change_by_hand_is_another():
+    """G1: one event a load, naming each file's hash; behind the import's back every row counts."""
+    load(THREE)
+    (event,) = AuditEvent.objects.filter(table_name="orgs_division")
+    assert (event.op, event.after["rows"]) == ("load", 5)
+    assert hashlib.sha256(VILLAGES.encode()).hexdigest() in event.after["source"]
+    Division.objects.filter(pk="511902107205").update(name="改")
+    assert AuditEvent.objects.get(table_name="orgs_division", op="update").row_id == "511902107205"
 
 
 @pytest.mark.database
