@@ -128,7 +128,7 @@ def expected_shapes() -> list[str]:
 
 
 def actual_shapes(cursor, web: str) -> list[str]:
-    """The guards as they stand, one line each, sorted: triggers, functions, grants of ``web`` and of everybody, rules."""
+    """The guards as they stand, one line each, sorted: triggers, functions, grants to ``web`` and to all, rules."""
     cursor.execute(
         r"""
         SELECT concat_ws(' ', 'trigger', c.relname, t.tgname, t.tgenabled, t.tgtype, p.proname,
