@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from kit import audit, chain, facts, verify
+from kit import audit, chain, facts, guards, verify
 from kit.actors import System
 from kit.ids import new_id
 from kit.models import Anchor, AuditEvent, Fact, PersonalValue, Seal
@@ -273,12 +273,12 @@ class TestPersonalValues:
 
 class TestTheNightlyCommand:
     def test_says_so_when_all_stands(self, sealed, capsys, monkeypatch):
-        monkeypatch.setattr(verify, "released", verify.standing)
+        monkeypatch.setattr(verify, "released", lambda: guards.telling(verify.standing()))
         call_command("verify")
         assert "核对通过" in capsys.readouterr().out
 
     def test_names_the_first_bad_entry_and_fails(self, sealed, capsys, monkeypatch):
-        monkeypatch.setattr(verify, "released", verify.standing)
+        monkeypatch.setattr(verify, "released", lambda: guards.telling(verify.standing()))
         tampering.KINDS["edit actor"](sealed, 3, random.Random(1))
         with pytest.raises(CommandError, match="1 处"):
             call_command("verify")
@@ -286,7 +286,7 @@ class TestTheNightlyCommand:
 
     def test_takes_anchors_kept_elsewhere(self, sealed, tmp_path, anchor_file, monkeypatch):
         """Restored to a point: the anchor printed before it decides."""
-        monkeypatch.setattr(verify, "released", verify.standing)
+        monkeypatch.setattr(verify, "released", lambda: guards.telling(verify.standing()))
         copy = tmp_path / "copy.txt"
         copy.write_text(anchor_file.read_text())
         anchor_file.unlink()
