@@ -93,6 +93,15 @@ LOCALE_PATHS = [ROOT / "locale_vendor"]
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(ROOT / "staticfiles"))
 STATICFILES_DIRS = [ROOT / "static"]
+# Hashed names, kept by browsers for ever; development reads the files as they lie.
+_static = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if not DEBUG:
+    _static = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static},
+}
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(ROOT / "media"))
 # Heads of the chains, one line each; copies of this file outside the machine are what proves the trail.
 ANCHOR_FILE = env.str("ANCHOR_FILE", default=str(ROOT / ".state" / "anchors.txt"))
