@@ -108,7 +108,7 @@ def static_fingerprint() -> str:
 
 
 def start_servers(group: Group, instance: Instance, host: str, port: int) -> None:
-    web = ["-m", "gunicorn", "lianCun.wsgi:application", "--worker-class", "gthread", "--workers", "2"]
+    web = ["-m", "gunicorn", "lianCun.wsgi:application", "--worker-class", "gthread", "--workers", "2", "--preload"]
     web += [
         "--threads",
         "4",
