@@ -44,7 +44,7 @@ class Instance:
 
     @property
     def logs(self) -> Path:
-        return made(self.folder / "logs")
+        return made(self.folder / "logs", mode=0o700)
 
     @property
     def files(self) -> Path:
