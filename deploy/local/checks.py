@@ -10,17 +10,13 @@ from collections.abc import Callable, Iterator
 
 from deploy.local import environment, postgres
 from deploy.local.processes import Interrupted, interruptible
-from deploy.local.state import ROOT, Instance, say
+from deploy.local.state import ROOT, Instance, made, say
 
 PACKAGES = ["benefits", "deliberation", "deploy", "kit", "lianCun", "orgs", "oversight", "resources", "training"]
 # Long enough for `check --deploy`; never a key of an installation.
 TEST_KEY = "only-for-tests-" + "0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Measurements run with the safety that production has.
 BENCH_SETTINGS = {
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "full_page_writes": "on",
-    "autovacuum": "on",
     "shared_buffers": "1GB",
     "effective_cache_size": "4GB",
     "shared_preload_libraries": "pg_stat_statements",
@@ -29,8 +25,11 @@ BENCH_SETTINGS = {
 
 
 @contextlib.contextmanager
-def with_test_database(instance: Instance, settings: dict[str, str] | None = None) -> Iterator[dict[str, str]]:
-    """The environment of a test run: a throw-away cluster (or the given server), own file folder, own caches."""
+def with_test_database(instance: Instance, *, measured: bool = False) -> Iterator[dict[str, str]]:
+    """The environment of a run: a throw-away cluster (or the given server), own file folder, own caches.
+
+    `measured`: a kept cluster with the safety of production instead, since generated data sets take long to make.
+    """
     cache = instance.cache
     dropped = ("DJANGO_SETTINGS_MODULE", "LIANCUN_DEMO", "REDIS_URL", "SECRET_KEY_FILE", "DEBUG")
     variables = {name: value for name, value in os.environ.items() if name not in dropped}
@@ -52,9 +51,20 @@ def with_test_database(instance: Instance, settings: dict[str, str] | None = Non
         if environment.database_is_given() and "DATABASE_SUPERUSER_URL" in given:
             yield {**variables, **given}
             return
-        with postgres.throwaway(settings=settings) as cluster:
+        with measured_cluster(instance) if measured else postgres.throwaway() as cluster:
             say(f"测试数据库：{cluster.programs}")
             yield {**variables, **cluster.environment()}
+
+
+@contextlib.contextmanager
+def measured_cluster(instance: Instance) -> Iterator[postgres.Cluster]:
+    cluster = postgres.durable(made(instance.folder / "bench", mode=0o711))
+    cluster.settings = BENCH_SETTINGS
+    cluster.acquire()
+    try:
+        yield cluster
+    finally:
+        cluster.release()
 
 
 def test(instance: Instance, arguments: list[str]) -> int:
@@ -68,10 +78,10 @@ def test(instance: Instance, arguments: list[str]) -> int:
     return within(instance, work)
 
 
-def within(instance: Instance, work: Callable[[dict[str, str]], int], settings: dict[str, str] | None = None) -> int:
+def within(instance: Instance, work: Callable[[dict[str, str]], int], *, measured: bool = False) -> int:
     """Do `work` with a test database; ends quietly on Ctrl-C or SIGTERM, after the database has been let go."""
     try:
-        with interruptible(), with_test_database(instance, settings) as variables:
+        with interruptible(), with_test_database(instance, measured=measured) as variables:
             return work(variables)
     except Interrupted:
         say("\n已中断。")
@@ -142,7 +152,7 @@ def faults(instance: Instance, arguments: list[str]) -> int:
 
 def bench(instance: Instance, arguments: list[str]) -> int:
     command = [sys.executable, "-P", "-m", "bench", *arguments]
-    return within(instance, lambda variables: run(command, variables), BENCH_SETTINGS)
+    return within(instance, lambda variables: run(command, variables), measured=True)
 
 
 def lock(instance: Instance, arguments: list[str]) -> int:

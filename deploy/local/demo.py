@@ -99,8 +99,10 @@ def static_files() -> Iterator[Path]:
 
 
 def static_fingerprint() -> str:
-    """Changes when one of our static files or one of the installed packages does."""
-    digest = hashlib.sha256((ROOT / "requirements" / "demo.txt").read_bytes())
+    """Changes when one of our static files, an installed package or the way of storing them does."""
+    digest = hashlib.sha256()
+    for name in ("requirements/demo.txt", "lianCun/settings.py", "deploy/local/prepare.py"):
+        digest.update((ROOT / name).read_bytes())
     for path in static_files():
         status = path.stat()
         digest.update(f"{path.relative_to(ROOT)} {status.st_size} {status.st_mtime_ns}\n".encode())

@@ -366,13 +366,13 @@ def durable(folder: Path) -> Cluster:
 
 
 @contextlib.contextmanager
-def throwaway(choice: str | None = None, settings: dict[str, str] | None = None) -> Iterator[Cluster]:
+def throwaway(choice: str | None = None) -> Iterator[Cluster]:
     """A fast cluster in the temp folder for the time of the block; leftovers of killed runs are swept first."""
     base = Path(tempfile.gettempdir())
     sweep(base)
     folder = Path(tempfile.mkdtemp(prefix=THROWAWAY_PREFIX, dir=base))
     folder.chmod(0o711)
-    cluster = Cluster(folder / "cluster", installed.find(choice), throwaway=True, settings=settings or {})
+    cluster = Cluster(folder / "cluster", installed.find(choice), throwaway=True)
     try:
         cluster.acquire()
         yield cluster
