@@ -28,6 +28,7 @@ from kit.components import Confirmation, Crumb, Pages
 from kit.errors import DomainError, Forbidden
 from kit.ids import new_id
 from kit.scoping import standing_of
+from kit.sessions import FreshLoginNeeded
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,13 @@ class Page(View):
     needs_login = True
     needs_post = True
 
+    @classmethod
+    def as_view(cls, **initkwargs: Any):
+        view = super().as_view(**initkwargs)
+        # ``dispatch`` asks for the login itself, and differently from a script; the middleware need not.
+        view.login_required = False  # type: ignore[attr-defined]
+        return view
+
     @property
     def now(self) -> datetime:
         """The instant of this request, one for all of it."""
@@ -83,6 +91,8 @@ class Page(View):
                         "您的账号还没有任职，看不到任何业务内容。请联系乡镇组织委员登记任职。", code="no_post"
                     )
                 response = super().dispatch(request, *args, **kwargs)
+            except FreshLoginNeeded:
+                raise  # the middleware leads to the confirmation, and back with the form
             except DomainError as error:
                 response = self.refuse(error)
         return self.lead_on(response)

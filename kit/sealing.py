@@ -41,3 +41,8 @@ def token() -> str:
 def fingerprint(secret: str, *, purpose: str) -> str:
     """Keyed SHA-256 in hex, to find a random secret again without keeping it. Not for passwords or PINs."""
     return hmac.new(settings.SECRET_KEY.encode(), f"{purpose}\0{secret}".encode(), hashlib.sha256).hexdigest()
+
+
+def matches(secret: str, known: str, *, purpose: str) -> bool:
+    """Is this the secret whose fingerprint is ``known``? Takes the same time either way."""
+    return hmac.compare_digest(fingerprint(secret, purpose=purpose), known)

@@ -22,6 +22,7 @@ PROVED = "proved_at"  # last time the person typed password or PIN
 LOCKED = "locked"
 HELD = "held_form"
 SECOND_FACTOR = "second_factor"
+DISTRICT = "district"  # whose limits apply, so that no request has to look it up
 
 # A page that is left open writes its last use at most once a minute.
 _TOUCH_EVERY = 60
@@ -46,6 +47,7 @@ def begin(
     *,
     now: datetime,
     sign_in: UUID,
+    district: str,
     ends_at: datetime | None = None,
     second_factor: bool = False,
 ) -> None:
@@ -53,6 +55,7 @@ def begin(
     session[SIGN_IN] = str(sign_in)
     session[SEEN] = session[PROVED] = _seconds(now)
     session[SECOND_FACTOR] = second_factor
+    session[DISTRICT] = district
     if ends_at is not None:
         session[ENDS] = _seconds(ends_at)
     session.pop(LOCKED, None)
@@ -70,8 +73,8 @@ def seen_at(session: Mapping) -> datetime | None:
 
 
 def idle(session: Mapping, *, now: datetime, limit: timedelta) -> bool:
-    """Has it been left alone for longer than ``limit``?"""
-    return SEEN in session and _seconds(now) - session[SEEN] > limit.total_seconds()
+    """Has it been left alone for ``limit`` or longer?"""
+    return SEEN in session and _seconds(now) - session[SEEN] >= limit.total_seconds()
 
 
 def over(session: Mapping, *, now: datetime) -> bool:
@@ -127,8 +130,14 @@ def forget_form(session: Any) -> None:
 
 
 def works_while_locked(view: Callable) -> Callable:
-    """Mark a page that answers although the session is locked or the password must be changed first."""
-    view.works_while_locked = True  # type: ignore[attr-defined]
+    """Mark a page that answers although the session is locked: login, logout, the lock itself."""
+    view.works_while_locked = view.works_before_new_password = True  # type: ignore[attr-defined]
+    return view
+
+
+def works_before_new_password(view: Callable) -> Callable:
+    """Mark a page that answers although a temporary password must be changed first."""
+    view.works_before_new_password = True  # type: ignore[attr-defined]
     return view
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -11,11 +12,13 @@ from kit import database
 RETRY_AFTER = 5
 
 
+@login_not_required
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 while the process answers; asks nothing of anybody else."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
+@login_not_required
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the database stands as this version needs it, else 503 with what is wrong."""
     try:

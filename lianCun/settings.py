@@ -36,6 +36,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lianCun.middleware.RequestId",
     "lianCun.health.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "kit.security.SecurityHeaders",
@@ -44,9 +45,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Judges the session before any page is asked; then nobody gets further without a login but to marked pages.
+    "lianCun.middleware.SessionPolicy",
+    "lianCun.middleware.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lianCun.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -111,6 +116,34 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+
+# Lengths, classes and names are judged in orgs/rules.py; Django adds its list of twenty thousand common passwords.
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "initials", "work_phone")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+# The three administrators and 组织部 type a TOTP code at login. The demo hands out logins one may try at once.
+REQUIRE_SECOND_FACTOR = not DEMO
+
+# Wrong passwords are counted per login name and address; limits are parameters (orgs/declarations.py).
+AXES_FAILURE_LIMIT = "orgs.pages.login.wrong_passwords"
+AXES_COOLOFF_TIME = "orgs.pages.login.lock_time"
+AXES_LOCKOUT_CALLABLE = "orgs.pages.login.locked_out"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "kit.sessions.client_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+# orgs.SignIn is the list of sign-ins.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "pin", "code", "current", "new", "again", "csrfmiddlewaretoken"]
+# Reverse proxies in front of us; the address that the outermost wrote is the caller's.
+NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 
 # HTTPS everywhere but on the developer's own machine and in the demo.
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))

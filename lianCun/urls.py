@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("api/v1/", include("lianCun.api.urls")),
     path("", include("lianCun.pages.urls")),
+    path("", include("orgs.pages.account_urls")),
 ]
 
 handler400 = refusals.bad_request

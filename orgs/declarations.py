@@ -1,6 +1,7 @@
 """What 组织准备 registers with kit at start-up. No logic."""
 
-from kit import audit, constraints, facts, guards, navigation, policies, providers, todos
+from kit import audit, constraints, facts, guards, navigation, parameters, policies, providers, todos
+from kit.parameters import Kind
 from orgs import events, selectors
 from orgs.policies import TABLE
 from orgs.selectors import registers
@@ -19,7 +20,7 @@ audit.govern("orgs.FormerPath")
 audit.govern("orgs.JointOrg")
 audit.govern("orgs.Membership")
 audit.govern("orgs.Posting")
-audit.govern("orgs.Person", personal=("name", "initials", "work_phone"), secret=("password",), ignore=("last_login",))
+audit.govern("orgs.Person", personal=("name", "initials", "work_phone"), secret=("password",))
 
 audit.govern(
     "orgs.TrustedDevice", personal=("label",), secret=("secret_hash", "pin_hash"), ignore=("used_at", "failed_pins")
@@ -27,6 +28,8 @@ audit.govern(
 audit.govern("orgs.SignIn", personal=("address", "browser"), secret=("session_key",))
 audit.govern("orgs.SecondFactor", secret=("sealed_secret",), ignore=("last_step", "failed_codes"))
 audit.govern("orgs.RecoveryCode", secret=("code_hash",))
+# The list of sign-ins is added to and ended, never shortened.
+guards.access(frozenset({"SELECT", "INSERT", "UPDATE"}), "orgs.SignIn")
 
 # Loaded and renamed by the import, never removed; a load is one event a statement, naming each file's hash.
 audit.govern("orgs.Division", loads=True)
@@ -56,3 +59,25 @@ constraints.explain(
 constraints.explain(
     "organization_one_branch_per_division", code="division_taken", message="这个区划已登记过组织。", field="division"
 )
+
+for _name, _default, _label, _unit, _least, _most in (
+    ("wrong_passwords", 5, "连续输错多少次密码即锁定", "次", 3, 10),
+    ("lock_minutes", 30, "登录锁定时长", "分钟", 10, 1440),
+    ("idle_minutes", 30, "闲置多久须重新确认身份", "分钟", 5, 60),
+    ("administrator_hours", 8, "三类管理员一次登录最长时间", "小时", 1, 12),
+    ("trusted_phone_days", 30, "手机信任期", "天", 1, 30),
+    ("wrong_pins", 5, "连续输错多少次 PIN 即解除手机信任", "次", 3, 10),
+    ("temporary_password_hours", 72, "临时密码有效期", "小时", 1, 168),
+    ("unused_account_days", 90, "账号多久未使用自动停用", "天", 30, 365),
+):
+    parameters.declare(
+        f"orgs.{_name}",
+        Kind.INTEGER,
+        _default,
+        _label,
+        "账号安全规则",
+        unit=_unit,
+        least=_least,
+        most=_most,
+        by_township=False,
+    )

@@ -51,4 +51,10 @@ TITLES = {
     ACCOUNT_UNLOCKED: "解锁账号",
     PASSWORD_RESET: "重置密码",
     PASSWORD_CHANGED: "修改密码",
+    DEVICE_TRUSTED: "信任手机",
+    DEVICE_REVOKED: "解除手机信任",
+    SECOND_FACTOR_CONFIRMED: "启用动态口令",
+    SECOND_FACTOR_RESET: "重置动态口令",
+    RECOVERY_CODE_USED: "使用备用码",
+    SESSIONS_ENDED: "退出其他登录",
 }

@@ -192,3 +192,20 @@ def separation_clash(role: str, span: Span, held: Iterable[tuple[str, Span]]) ->
         return each if each in ADMINISTRATORS else ""
 
     return next((other for other, days in held if separated(other) != separated(role) and days.overlaps(span)), None)
+
+
+_BROWSERS = {"MicroMessenger": "微信", "DingTalk": "钉钉", "Edg": "Edge", "Firefox": "火狐", "Chrome": "Chrome"}
+_SYSTEMS = {
+    "HarmonyOS": "鸿蒙",
+    "Android": "安卓手机",
+    "iPhone": "苹果手机",
+    "iPad": "苹果平板",
+    "Windows": "Windows 电脑",
+}
+
+
+def browser_label(user_agent: str) -> str:
+    """``微信 · 安卓手机``: enough for a person to recognise their own browser, nothing more is kept."""
+    browser = next((label for mark, label in _BROWSERS.items() if mark in user_agent), "浏览器")
+    system = next((label for mark, label in _SYSTEMS.items() if mark in user_agent), "电脑")
+    return f"{browser} · {system}"

@@ -4,7 +4,7 @@ import pytest
 
 from kit import holidays, parameters
 
-pytest_plugins = ["tests.database", "tests.cast"]
+pytest_plugins = ["tests.database", "tests.cast", "tests.signed_in"]
 
 
 @pytest.fixture(autouse=True)

@@ -2,18 +2,21 @@
 
 import psycopg
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
 
+@login_not_required
 def needs_the_database(request):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("here")
 
 
+@login_not_required
 def meets_a_deadlock(request):
     raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected("deadlock detected")
 
@@ -58,6 +61,15 @@ def test_not_ready_while_the_database_is_away(client, away):
 def test_any_page_answers_503_while_the_database_is_away(client, away):
     answer = client.get("/ask")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+
+
+def test_whoever_is_signed_in_gets_503_too(away):
+    """The session is read before any page is asked."""
+    client = Client(raise_request_exception=False)
+    client.cookies["session"] = "a" * 32
+    answer = client.get("/me/")
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
 
 
 @override_settings(ROOT_URLCONF=__name__)

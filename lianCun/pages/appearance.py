@@ -1,15 +1,19 @@
 """大字版: a cookie on this device, set by a plain form."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from kit import sessions
 from kit.context import LARGE_TYPE_COOKIE
 
 ONE_YEAR_SECONDS = 365 * 24 * 3600
 
 
+@login_not_required
+@sessions.works_while_locked
 @require_POST
 def set_large_type(request: HttpRequest) -> HttpResponse:
     """POST large=1|0, next=address: sets the cookie and returns to the page."""

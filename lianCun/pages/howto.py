@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -77,6 +78,7 @@ def purpose_for(standing: Standing) -> str:
     return own[0].waits if own else "您还没有任职登记。请联系乡镇组织干部登记任职，登记后这里会显示要您办的事。"
 
 
+@login_not_required
 def how_to(request: HttpRequest) -> HttpResponse:
     """Open without login too, so that a locked-out person can read whom to ask."""
     own = chapters_for(standing_of(request.user))

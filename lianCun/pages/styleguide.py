@@ -4,8 +4,10 @@ from datetime import date, datetime
 from types import SimpleNamespace
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
 from django.views import View
 
 from kit import refusals
@@ -112,6 +114,7 @@ def _map():
     )
 
 
+@method_decorator(login_not_required, name="dispatch")
 class StyleGuide(View):
     """The components on a workbench; its sisters show a form and the home of a body."""
 
@@ -219,6 +222,7 @@ class BodyGuide(StyleGuide):
     title = "天马粮油农旅融合联村党组织"
 
 
+@login_not_required
 def refusal_example(request: HttpRequest, status: int) -> HttpResponse:
     """A refusal page as it looks, with its real status."""
     if status not in refusals.TEXTS:

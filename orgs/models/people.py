@@ -1,6 +1,7 @@
 """People and the posts they hold."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth import hashers
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -37,6 +38,9 @@ class Person(AbstractBaseUser):
     account_since = models.DateTimeField("账号启用时间", null=True, blank=True, editable=False)
     created_at = models.DateTimeField("登记时间", editable=False)
 
+    # The sign-ins tell when an account was last used; a login writes nothing into this row.
+    last_login = None
+
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
     objects = PersonQuerySet.as_manager()
@@ -59,6 +63,10 @@ class Person(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Whoever holds a post may open the admin; each screen asks reach and policy itself."""
         return bool(standing_of(self).posts)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare only. Django would also store a stronger hash here, a change without a verb and an actor."""
+        return hashers.check_password(raw_password, self.password)
 
     def has_perm(self, perm: str, obj=None) -> bool:
         """Django's permission strings grant nothing here; see ``kit.policies``."""

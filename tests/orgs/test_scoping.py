@@ -86,8 +86,11 @@ def worlds(draw) -> World:
     for _ in range(draw(st.sampled_from([1, 1, 1, 2, 0]))):
         kind = draw(st.sampled_from(sorted(ROLES)))
         org = draw(st.sampled_from([name for name in sorted(world.kinds) if world.kinds[name] == kind]))
-        if org not in {name for name, _, _ in world.posts}:
-            world.posts.append((org, draw(st.sampled_from(ROLES[kind])), draw(SPAN)))
+        role, span = draw(st.sampled_from(ROLES[kind])), draw(SPAN)
+        # The three administrators are separated from each other and from business; the database refuses such a pair.
+        separated = {each if each in ADMINISTRATORS else "" for each in (role, *(held for _, held, _ in world.posts))}
+        if org not in {name for name, _, _ in world.posts} and len(separated) == 1:
+            world.posts.append((org, role, span))
     return world
 
 
@@ -256,7 +259,7 @@ class ReachTest(TestCase):
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(worlds())
     @example(_small_world(("511902", Role.SYSTEM_ADMIN, 1)))
-    @example(_small_world(("511902", Role.SYSTEM_ADMIN, 1), ("511902107", Role.TOWNSHIP_OFFICER, 0)))
+    @example(_small_world(("511902", Role.SYSTEM_ADMIN, 1), ("511902107", Role.TOWNSHIP_OFFICER, -1)))
     def test_filter_twin_and_model_agree(self, world):
         compare(world)
 
