@@ -30,8 +30,12 @@ def _recording() -> list[Trigger]:
 
 facts.entitle(
     {
+        events.EXPORTED: "导出台账",
+        events.PERSONAL_READ: "批量查看个人信息",
+        events.PERSONAL_ERASED: "清除个人信息",
         events.HOLIDAYS_KEPT: "维护节假日",
         events.PARAMETER_SET: "设置参数",
+        events.DELIVERY_RETRIED: "重新办理内部未送达",
         events.MESSAGE_SENT_AGAIN: "重发消息",
     }
 )

@@ -12,3 +12,5 @@ HOLIDAYS_KEPT = "kit.holidays.kept"
 PARAMETER_SET = "kit.parameter.set"
 # A failed or stale message was put back; details: key.
 MESSAGE_SENT_AGAIN = "kit.message.sent_again"
+# A fact given up for a subscriber was put back in line; details: subscriber.
+DELIVERY_RETRIED = "kit.delivery.retried"

@@ -1,14 +1,20 @@
-"""What the keepers of the system read: the log of facts, the trail of changes, what did not get through, what ran.
+"""What the keepers of the system read and put right: logs, trails, what did not get through, what ran.
 
 None of it shows business texts: an entry says who did what to which row, when, and which columns changed.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
-from kit import policies
+from kit import events, facts, outbox, policies
+from kit.errors import Forbidden, IllegalMove
 from kit.models import AuditEvent, DeliveryFailure, Fact, JobRun, OutboxMessage
 from kit.models.outbox import MessageState
-from kit.scoping import standing_of
+from kit.scoping import Place, standing_of
+from kit.services import service
 
 READ_LOGS = "audit.read"
 SEND_AGAIN = "outbox.send_again"
@@ -48,3 +54,39 @@ def unsent(person) -> QuerySet[OutboxMessage]:
 
 def job_runs(person) -> QuerySet[JobRun]:
     return JobRun.objects.all() if _districts(person, SEND_AGAIN) else JobRun.objects.none()
+
+
+@dataclass(frozen=True)
+class Seat:
+    """The organization at which a keeper acts; rows of the machinery belong to none themselves."""
+
+    pk: UUID
+    path: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.path, administered=True)
+
+
+def seat(person, verb: str) -> Seat:
+    """Where the person's role for this verb sits. Raises Forbidden without one."""
+    for _, post in policies.grounds(person, verb):
+        return Seat(post.org_id, post.path)
+    raise Forbidden
+
+
+@service
+def send_again(*, actor, message: OutboxMessage, now: datetime) -> OutboxMessage:
+    """Put a failed or stale message back under its key. IllegalMove (409) for any other."""
+    return outbox.send_again(message=message, org=seat(actor, SEND_AGAIN), actor=actor, now=now)
+
+
+@service
+def deliver_again(*, actor, letter: DeliveryFailure, now: datetime) -> DeliveryFailure:
+    """Put a fact that was given up for a subscriber back in line. IllegalMove (409) while it is still retried."""
+    org = seat(actor, SEND_AGAIN)
+    if not facts.retry([letter], now=now):
+        raise IllegalMove("只有已放弃的才能重新办理，其他的会自动重试。")
+    facts.record(events.DELIVERY_RETRIED, actor=actor, org=org, subject=letter, at=now, subscriber=letter.subscriber)
+    letter.refresh_from_db()
+    return letter

@@ -3,6 +3,7 @@
 from unfold.decorators import display
 
 from kit import facts, keeping
+from kit.admin.acts import Act
 from kit.admin.governed import GovernedAdmin
 from kit.admin.lists import Card, capped_count, select_filter
 from kit.admin.site import site
@@ -108,6 +109,18 @@ class OutboxMessageAdmin(LogAdmin):
     search_text = ("key", "subject")
     list_filter = [select_filter("state", "状态", MessageState.choices, "state")]
     fields = [("key", "channel"), ("show_state", "attempts"), ("due_at", "ready_at"), "last_error"]
+    acts = (
+        Act(
+            "again",
+            "重新发送",
+            keeping.send_again,
+            subject="message",
+            verb=keeping.SEND_AGAIN,
+            when=lambda row: row.state in (MessageState.DEAD, MessageState.STALE),
+            hint="按原来的业务键重新排队，同一条不会重复送达。",
+            icon="send",
+        ),
+    )
 
     @display(description="状态", ordering="state", label={"发送失败": "danger", "已过时未发": "warning"})
     def show_state(self, row):
@@ -143,6 +156,17 @@ class DeliveryFailureAdmin(LogAdmin):
         )
     ]
     fields = [("subscriber", "what"), ("attempts", "next_at"), ("dead_at", "last_error")]
+    acts = (
+        Act(
+            "again",
+            "重新办理",
+            keeping.deliver_again,
+            subject="letter",
+            verb=keeping.SEND_AGAIN,
+            when=lambda row: row.dead_at is not None,
+            icon="replay",
+        ),
+    )
 
     @display(description="事项")
     def what(self, row):
