@@ -137,7 +137,7 @@ class TestReleasedGuards:
             "GRANT SELECT ON orgs_person TO PUBLIC",
             "GRANT UPDATE (details) ON kit_fact TO {role}",
             "CREATE RULE quiet AS ON INSERT TO kit_fact DO INSTEAD NOTHING",
-            "GRANT EXECUTE ON FUNCTION liancun_new_id() TO PUBLIC",
+            "GRANT EXECUTE ON FUNCTION liancun_refuse() TO PUBLIC",
             "ALTER TABLE kit_fact DISABLE TRIGGER liancun_keep_rows",
             "ALTER TABLE kit_fact ENABLE REPLICA TRIGGER liancun_keep_rows",
             "DROP TRIGGER liancun_audit_update ON orgs_person",
