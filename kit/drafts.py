@@ -54,6 +54,11 @@ def read(*, person, form: str, subject: str = "", now: datetime) -> Draft | None
     return Draft([(name, value) for name, value in row[0]], row[1]) if row else None
 
 
+def _can_be_stored(text: str) -> bool:
+    # PostgreSQL keeps no NUL and no half of a surrogate pair.
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def clean(fields: object) -> Fields:
     """The pairs worth keeping. RuleBroken (422) for anything but a list of pairs of texts, or for too much of it."""
     if not isinstance(fields, Sequence) or isinstance(fields, str):
@@ -62,8 +67,7 @@ def clean(fields: object) -> Fields:
     for pair in fields:
         if not (isinstance(pair, list | tuple) and len(pair) == 2 and all(isinstance(part, str) for part in pair)):
             raise RuleBroken("draft_malformed", "草稿内容不对，没有保存。")
-        # PostgreSQL keeps no NUL in text.
-        if pair[0] not in SECRET and "\x00" not in pair[0] + pair[1]:
+        if pair[0] not in SECRET and _can_be_stored(pair[0] + pair[1]):
             kept.append((pair[0], pair[1]))
     if len(json.dumps(kept).encode()) > LARGEST_BYTES:
         raise RuleBroken("draft_too_large", "草稿太长（超过 64 KB），请先提交一部分。")

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db import DatabaseError, DataError, IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -21,7 +22,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
-from kit import confirmations, drafts, idempotency, navigation, refusals
+from kit import confirmations, constraints, drafts, idempotency, navigation, refusals
 from kit.api import pagination
 from kit.api.errors import BadParameter
 from kit.components import Confirmation, Crumb, Pages
@@ -37,6 +38,18 @@ class Done:
 
     href: str
     confirmation: Confirmation | None = None
+
+
+def as_refusal(error: DatabaseError) -> DomainError | None:
+    """What the database's last word means to a person; None for a fault of our own, which stays one."""
+    if isinstance(error, IntegrityError):
+        if known := constraints.refusal(error):
+            return known
+        if getattr(error.__cause__, "sqlstate", "") in ("23505", "23P01"):
+            return DomainError("conflict", "与刚刚保存的另一条记录冲突，请刷新后再看。")
+    if isinstance(error, DataError):
+        return DomainError("out_of_range", "有一项内容超出了可以保存的范围。", status=422)
+    return None
 
 
 def from_script(request: HttpRequest) -> bool:
@@ -95,6 +108,10 @@ class Page(View):
                 raise  # the middleware leads to the confirmation, and back with the form
             except DomainError as error:
                 response = self.refuse(error)
+            except (IntegrityError, DataError) as error:
+                if (refusal := as_refusal(error)) is None:
+                    raise
+                response = self.refuse(refusal)
         return self.lead_on(response)
 
     def ask_login(self) -> HttpResponse:
@@ -242,10 +259,18 @@ class FormPage(Page):
         except DomainError as error:
             if error.status in (403, 404):
                 raise
-            place_errors(form, error)
-            return self.show_form(form, key=key, status=error.status)
+            return self._refused(form, error, key)
+        except (IntegrityError, DataError) as error:
+            # Two at once: the constraint decided, and whoever came second hears it at the field.
+            if (refusal := as_refusal(error)) is None:
+                raise
+            return self._refused(form, refusal, key)
         confirmations.carry(request, answer.body["confirmation"])
         return HttpResponseRedirect(answer.body["href"])
+
+    def _refused(self, form: forms.Form, error: DomainError, key: str) -> HttpResponse:
+        place_errors(form, error)
+        return self.show_form(form, key=key, status=error.status)
 
     def _run(self, form: forms.Form) -> idempotency.Answer:
         done = self.act(form)

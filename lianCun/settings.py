@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "lianCun.health.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "kit.security.SecurityHeaders",
+    "kit.security.RefuseNul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,6 +1,7 @@
 """A small site for the tests of the page bases: a form with drafts, a verb with a reason, refusals, the style guide."""
 
 from django import forms
+from django.db import OperationalError
 from django.urls import include, path
 
 from kit.components import Confirmation
@@ -41,6 +42,10 @@ class NewThing(FormPage):
         title = form.cleaned_data["title"]
         if title == "重名":
             raise RuleBroken("title_taken", "这个名称本季度已经有了。", field="title")
+        if title == "抢先":
+            Thing.objects.create(pk=Thing.objects.create(title="先到").pk, title="后到")
+        if title == "断线":
+            raise OperationalError("connection refused")
         if title == "太晚":
             raise IllegalMove("议题征集已于11月20日截止。")
         thing = Thing.objects.create(title=title)

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kit import refusals
+from kit.api.errors import MEDIA_TYPE, RETRY_AFTER_SECONDS, connection_lost, problem
 
 API_PREFIX = "/api/"
 
@@ -14,10 +15,10 @@ API_PREFIX = "/api/"
 def _refuse(request: HttpRequest, status: int, sentence: str = "", *, code: str, bare: bool = False) -> HttpResponse:
     page = refusals.refusal(status, sentence)
     if request.path.startswith(API_PREFIX):
-        problem = {"type": "about:blank", "title": page.title, "status": status, "code": code, "detail": page.sentence}
-        response = JsonResponse(problem, status=status, content_type="application/problem+json")
+        body = problem(status, code, page.sentence)
+        response = JsonResponse(body, status=status, content_type=MEDIA_TYPE)
         if status == 503:
-            response["Retry-After"] = "30"
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
     return refusals.show(request, page, bare=bare)
 
@@ -38,8 +39,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 with Retry-After while the database is away."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return _refuse(request, 503, code="unavailable", bare=True)
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError) and connection_lost(error):
+        return _refuse(request, 503, code="database_away", bare=True)
     return _refuse(request, 500, code="server_error", bare=True)
 
 

@@ -143,6 +143,34 @@ def test_a_wrong_moment_stands_above_the_form(page):
     assert "截止" in answer.content.decode()
 
 
+def test_when_two_race_the_second_hears_it_on_the_form_and_nothing_is_saved(page):
+    answer = send(page, title="抢先")
+    assert answer.status_code == 409
+    assert "冲突" in answer.content.decode()
+    assert not Thing.objects.exists()
+
+
+def test_while_the_database_is_away_the_answer_is_503_with_retry_after(page):
+    page.raise_request_exception = False
+    answer = send(page, title="断线")
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert "草稿" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/things/?search=%00", "/plain/%00", "/drafts/test-thing/?subject=%00"])
+def test_a_nul_in_an_address_is_refused(page, address):
+    answer = page.get(address)
+    assert answer.status_code == 400
+    assert "Content-Security-Policy" in answer
+
+
+def test_half_a_character_is_left_out_of_a_draft(page):
+    body = '{"fields": [["title", "\\ud800"], ["words", "好"]]}'
+    assert page.put("/drafts/test-thing/", body, content_type="application/json").status_code == 204
+    assert page.get("/drafts/test-thing/").json()["fields"] == [["words", "好"]]
+
+
 def test_a_script_gets_the_way_on_in_a_header(page):
     answer = page.post("/new/", {"title": "修渠", "form_key": str(new_id())}, headers={"X-Form": "1"})
     assert answer.status_code == 204
