@@ -12,11 +12,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -118,7 +119,7 @@ class Page(View):
         """To the login and back here; a script is told by 401 and keeps what was typed."""
         if from_script(self.request):
             return HttpResponse(status=401)
-        login = navigation.address("login") or "/"
+        login = resolve_url(settings.LOGIN_URL)
         return HttpResponseRedirect(f"{login}?{urlencode({'next': self.request.get_full_path()})}")
 
     def refuse(self, error: DomainError) -> HttpResponse:

@@ -9,6 +9,9 @@ from django.template.loader import render_to_string
 from kit import navigation
 from kit.components import Action, Refusal
 
+# PostgreSQL is back well within this after a crash.
+RETRY_AFTER_SECONDS = 5
+
 # status → title, sentence, advice
 TEXTS: dict[int, tuple[str, str, tuple[str, ...]]] = {
     400: ("送来的内容不完整", "系统没有看懂这次请求，什么都没有改动。", ("回到上一页，刷新后再试一次。",)),
@@ -55,5 +58,5 @@ def show(request: HttpRequest, page: Refusal, *, bare: bool = False) -> HttpResp
     else:
         response = render(request, "refusal.html", {"page": page}, status=page.status)
     if page.status == 503:
-        response["Retry-After"] = "30"
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kit import database
+from lianCun.pages import refusals
 
 # Seconds after which a client may try again; PostgreSQL is back well within it after a crash.
 RETRY_AFTER = 5
@@ -48,7 +49,7 @@ class DatabaseAway:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Lock time-outs and deadlocks are OperationalErrors too, on a living connection: those stay faults."""
         if isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and _connection_lost(error)):
-            return unavailable(["数据库暂时连不上，请稍后再试，您刚才的操作没有保存。"])
+            return refusals.database_away(request)
         return None
 
 

@@ -41,8 +41,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500; 503 with Retry-After while the database is away."""
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError) and connection_lost(error):
-        return _refuse(request, 503, code="database_away", bare=True)
+        return database_away(request)
     return _refuse(request, 500, code="server_error", bare=True)
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503 with Retry-After, as a page that needs no database itself."""
+    return _refuse(request, 503, code="database_away", bare=True)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

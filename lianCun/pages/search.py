@@ -1,11 +1,9 @@
 """找人找单位: by a part of the name or by pinyin initials, only in reach."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import reverse
+from typing import Any
 
-from kit.components import Crumb, Empty
+from kit.components import Empty
+from kit.pages import Page
 from orgs import selectors
 
 TYPE_FIRST = Empty(
@@ -16,26 +14,24 @@ TYPE_FIRST = Empty(
 LONGEST_QUERY = 40
 
 
-@login_required
-def search(request: HttpRequest) -> HttpResponse:
+class Search(Page):
     """GET ?q=: organizations and people in reach, at most twenty of each."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-    found = selectors.search(request.user, text)
-    return render(
-        request,
-        "lianCun/search.html",
-        {
-            "title": "找人找单位",
+
+    template_name = "lianCun/search.html"
+    title = "找人找单位"
+    needs_post = False
+
+    def context(self) -> dict[str, Any]:
+        text = self.request.GET.get("q", "").strip()[:LONGEST_QUERY]
+        found = selectors.search(self.request.user, text)
+        nothing = Empty(
+            title="没有找到",
+            purpose=f"您的管理范围内没有“{text}”。可以少输几个字，或者只输拼音首字母。",
+            icon="search",
+        )
+        return {
             "q": text,
             "organizations": found.organizations,
             "people": found.people,
-            "nothing": Empty(
-                title="没有找到",
-                purpose=f"您的管理范围内没有“{text}”。可以少输几个字，或者只输拼音首字母。",
-                icon="search",
-            )
-            if text
-            else TYPE_FIRST,
-            "crumbs": [Crumb("工作台", reverse("workbench"))],
-        },
-    )
+            "nothing": nothing if text else TYPE_FIRST,
+        }

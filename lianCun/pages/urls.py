@@ -8,8 +8,8 @@ from lianCun.pages.drafts import draft
 from lianCun.pages.still_here import still_here
 
 urlpatterns = [
-    path("", workbench.workbench, name="workbench"),
-    path("search/", search.search, name="search"),
+    path("", workbench.Workbench.as_view(), name="workbench"),
+    path("search/", search.Search.as_view(), name="search"),
     path("how-to/", howto.how_to, name="how-to"),
     path("large-type/", appearance.set_large_type, name="large-type"),
     path("still-here/", still_here, name="keep-alive"),

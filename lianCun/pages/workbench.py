@@ -1,15 +1,14 @@
 """工作台: what waits for me, what I did, and the ways in. Composed from every app's readers."""
 
 from datetime import datetime
+from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from kit import facts, navigation, todos
 from kit.calendar import Quarter, long_date
 from kit.components import Action, Empty, Shortcut
+from kit.pages import Page
 from kit.scoping import Standing, standing_of
 from lianCun.pages.howto import purpose_for
 from orgs import selectors
@@ -25,27 +24,26 @@ def _greeting(moment: datetime) -> str:
     return next(words for until, words in GREETINGS if hour < until)
 
 
-@login_required
-def workbench(request: HttpRequest) -> HttpResponse:
+class Workbench(Page):
     """The home page of everybody who is logged in."""
-    now = timezone.now()
-    today = timezone.localdate(now)
-    standing = standing_of(request.user)
-    waiting = todos.waiting_for(request.user, on=today)
-    return render(
-        request,
-        "lianCun/workbench.html",
-        {
-            "title": f"{request.user}同志，{_greeting(now)}",
+
+    template_name = "lianCun/workbench.html"
+    needs_post = False
+
+    def context(self) -> dict[str, Any]:
+        person = self.request.user
+        today = timezone.localdate(self.now)
+        standing = standing_of(person)
+        return {
+            "title": f"{person}同志，{_greeting(self.now)}",
             "kicker": standing.posts[0].title if standing.posts else "",
             "today": f"{long_date(today)} · {Quarter.of(today).label}",
-            "todos": waiting,
-            "done": facts.done_by(request.user, limit=DONE_SHOWN),
-            "joint_orgs": list(selectors.joint_org_cards(request.user)[:6]),
+            "todos": todos.waiting_for(person, on=today),
+            "done": facts.done_by(person, limit=DONE_SHOWN),
+            "joint_orgs": list(selectors.joint_org_cards(person)[:6]),
             "shortcuts": _shortcuts(standing),
             "no_todos": _no_todos(standing),
-        },
-    )
+        }
 
 
 def _no_todos(standing: Standing) -> Empty:

@@ -1,16 +1,19 @@
 """联村党组织 and 我的单位: what a person sees of organizations in reach."""
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from kit import masking, policies
 from kit.components import Action, Crumb, Empty
+from kit.errors import Hidden
+from kit.pages import Page
 from kit.tilemap import Spot, lay_out
 from orgs import selectors
 from orgs.choices import ContentArea
-from orgs.models import JointOrg, Organization
 
 FIVE_INVARIANTS = ("村级建制不变", "地域边界不变", "群众身份不变", "人员隶属不变", "债权债务不变")
 
@@ -26,6 +29,12 @@ NO_UNITS = Empty(
     icon="village",
     steps=("请乡镇组织干部登记您的任职", "登记后刷新本页就能看到"),
 )
+NO_PEOPLE = Empty(
+    title="还没有登记任职",
+    purpose="登记负责人和经办人以后，通知、待办才送得到人。",
+    icon="people",
+    steps=("请乡镇组织干部在管理端登记任职",),
+)
 
 
 def _phone_for(viewer, person) -> str:
@@ -34,33 +43,32 @@ def _phone_for(viewer, person) -> str:
     return person.work_phone if allowed else masking.masked_phone(person.work_phone)
 
 
-@login_required
-def joint_org_list(request: HttpRequest) -> HttpResponse:
+class JointOrgList(Page):
     """Every joint organization in reach, as cards."""
-    return render(
-        request,
-        "orgs/joint_org_list.html",
-        {
-            "title": "联村党组织",
-            "joint_orgs": list(selectors.joint_org_cards(request.user)),
-            "empty": NO_JOINT_ORGS,
-            "crumbs": [Crumb("工作台", reverse("workbench"))],
-        },
-    )
+
+    template_name = "orgs/joint_org_list.html"
+    title = "联村党组织"
+    needs_post = False
+
+    def context(self) -> dict[str, Any]:
+        return {"joint_orgs": list(selectors.joint_org_cards(self.request.user)), "empty": NO_JOINT_ORGS}
 
 
-@login_required
-def joint_org_home(request: HttpRequest, pk) -> HttpResponse:
+class JointOrgHome(Page):
     """One joint organization: members on a schematic map, content areas, posts, basics."""
-    try:
-        home = selectors.joint_org_home(request.user, pk)
-    except JointOrg.DoesNotExist:
-        raise Http404 from None
-    joint_org = home.joint_org
-    return render(
-        request,
-        "orgs/joint_org_home.html",
-        {
+
+    template_name = "orgs/joint_org_home.html"
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb("联村党组织", reverse("joint-orgs"))]
+
+    def context(self) -> dict[str, Any]:
+        try:
+            home = selectors.joint_org_home(self.request.user, self.kwargs["pk"])
+        except ObjectDoesNotExist:
+            raise Hidden from None
+        joint_org = home.joint_org
+        return {
             "title": joint_org.organization.name,
             "joint_org": joint_org,
             "home": home,
@@ -74,13 +82,11 @@ def joint_org_home(request: HttpRequest, pk) -> HttpResponse:
                 for member in home.members
             ),
             "areas": [(label, value in joint_org.content_areas) for value, label in ContentArea.choices],
-            "posts": [(posting, _phone_for(request.user, posting.person)) for posting in home.posts],
+            "posts": [(posting, _phone_for(self.request.user, posting.person)) for posting in home.posts],
             "five_invariants": FIVE_INVARIANTS,
             "definitions": _basics(home),
-            "crumbs": [Crumb("工作台", reverse("workbench")), Crumb("联村党组织", reverse("joint-orgs"))],
             "members_register": reverse("joint-org-members", args=[joint_org.pk]),
-        },
-    )
+        }
 
 
 def _basics(home: selectors.JointOrgHome) -> list[tuple[str, str]]:
@@ -98,81 +104,73 @@ def _basics(home: selectors.JointOrgHome) -> list[tuple[str, str]]:
     return [(term, text) for term, text in rows if text]
 
 
-@login_required
-def members_register(request: HttpRequest, pk) -> HttpResponse:
+class MembersRegister(Page):
     """成员单位台账 for printing: every membership, also those that ended."""
-    try:
-        register = selectors.members_register(request.user, pk)
-    except JointOrg.DoesNotExist:
-        raise Http404 from None
-    return render(
-        request,
-        "orgs/members_register.html",
-        {
-            "title": "成员单位台账",
+
+    template_name = "orgs/members_register.html"
+    title = "成员单位台账"
+
+    def context(self) -> dict[str, Any]:
+        try:
+            register = selectors.members_register(self.request.user, self.kwargs["pk"])
+        except ObjectDoesNotExist:
+            raise Hidden from None
+        name = register.joint_org.organization.name
+        return {
             "register": register,
             "crumbs": [
                 Crumb("联村党组织", reverse("joint-orgs")),
-                Crumb(register.joint_org.organization.name, reverse("joint-org", args=[pk])),
+                Crumb(name, reverse("joint-org", args=[self.kwargs["pk"]])),
             ],
-        },
-    )
+        }
 
 
-@login_required
-def my_unit(request: HttpRequest) -> HttpResponse:
+class MyUnit(Page):
     """我的单位: straight to the unit when there is one, a choice when there are several."""
-    units = list(selectors.own_units(request.user))
-    if len(units) == 1:
-        return redirect("unit", pk=units[0].pk)
-    return render(
-        request,
-        "orgs/my_units.html",
-        {"title": "我的单位", "units": units, "empty": NO_UNITS, "crumbs": [Crumb("工作台", reverse("workbench"))]},
-    )
+
+    template_name = "orgs/my_units.html"
+    title = "我的单位"
+    needs_post = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        units = list(selectors.own_units(request.user))
+        if len(units) == 1:
+            return redirect("unit", pk=units[0].pk)
+        return self.show(units=units, empty=NO_UNITS)
 
 
-def _division(unit: Organization) -> str:
-    return f"{unit.division.name}（{unit.division.code}）" if unit.division else ""
-
-
-@login_required
-def unit_home(request: HttpRequest, pk) -> HttpResponse:
+class UnitHome(Page):
     """One organization in reach: where it stands, who is in post, which joint organizations it is in."""
-    try:
-        home = selectors.unit_home(request.user, pk)
-    except Organization.DoesNotExist:
-        raise Http404 from None
-    return render(
-        request,
-        "orgs/unit_home.html",
-        {
+
+    template_name = "orgs/unit_home.html"
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb("我的单位", reverse("my-unit"))]
+
+    def context(self) -> dict[str, Any]:
+        try:
+            home = selectors.unit_home(self.request.user, self.kwargs["pk"])
+        except ObjectDoesNotExist:
+            raise Hidden from None
+        return {
             "title": home.unit.name,
             "home": home,
-            "posts": [(posting, _phone_for(request.user, posting.person)) for posting in home.people],
+            "posts": [(posting, _phone_for(self.request.user, posting.person)) for posting in home.people],
             "several": len(home.memberships) > 1,
-            "definitions": [
-                (term, text)
-                for term, text in (
-                    ("类别", home.unit.get_kind_display()),
-                    ("上级组织", " › ".join(org.name for org in home.ancestors)),
-                    (
-                        "行政区划",
-                        f"{home.unit.division.name}（{home.unit.division.code}）" if home.unit.division else "",
-                    ),
-                    ("统一社会信用代码", home.unit.credit_code),
-                    ("办公电话", home.unit.contact_phone),
-                    ("状态", home.unit.get_state_display()),
-                )
-                if text
-            ],
-            "no_people": Empty(
-                title="还没有登记任职",
-                purpose="登记负责人和经办人以后，通知、待办才送得到人。",
-                icon="people",
-                steps=("请乡镇组织干部在管理端登记任职",),
-            ),
-            "crumbs": [Crumb("工作台", reverse("workbench")), Crumb("我的单位", reverse("my-unit"))],
+            "definitions": _about(home),
+            "no_people": NO_PEOPLE,
             "joint_orgs_action": Action("看联村党组织", reverse("joint-orgs")),
-        },
-    )
+        }
+
+
+def _about(home: selectors.UnitHome) -> list[tuple[str, str]]:
+    unit = home.unit
+    rows = [
+        ("类别", unit.get_kind_display()),
+        ("上级组织", " › ".join(org.name for org in home.ancestors)),
+        ("行政区划", f"{unit.division.name}（{unit.division.code}）" if unit.division else ""),
+        ("统一社会信用代码", unit.credit_code),
+        ("办公电话", unit.contact_phone),
+        ("状态", unit.get_state_display()),
+    ]
+    return [(term, text) for term, text in rows if text]

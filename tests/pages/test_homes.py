@@ -91,7 +91,8 @@ def test_search_finds_by_initials_only_in_reach(cast, as_):
     text = page(as_(cast.cadre_chen), "search", q="lmcdzb").text
     assert "龙门村党支部" in text
     assert "扬帆村党支部" not in page(as_(cast.cadre_chen), "search", q="扬帆").text
-    assert "没有找到" in page(as_(cast.secretary_li), "search", q="龙门村\x00").text
+    assert "没有找到" in page(as_(cast.secretary_li), "search", q="龙门村").text
+    assert page(as_(cast.secretary_li), "search", q="龙门村\x00").status_code == 400
 
 
 def test_somebody_without_a_post_gets_an_explanation(cast, as_):
