@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0003_division_under_its_code'),
+        ("orgs", "0003_division_under_its_code"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='person',
-            name='last_login',
+            model_name="person",
+            name="last_login",
         ),
     ]

@@ -1,0 +1,66 @@
+"""The demo tells the standing case: real codes, walls between townships, one working login per role."""
+
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from kit import facts
+from kit.scoping import standing_of
+from lianCun.demo import load
+from lianCun.demo import sanjiang as story
+from orgs import selectors
+from orgs.choices import Role
+from orgs.models import JointOrg, Organization, Person, Posting
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def demo(db):
+    assert load.load(now=NOW)
+
+
+def test_the_case_is_loaded_once(demo):
+    before = Organization.objects.count(), Person.objects.count(), Posting.objects.count()
+    assert not load.load(now=NOW)
+    assert (Organization.objects.count(), Person.objects.count(), Posting.objects.count()) == before
+
+
+def test_three_joint_organizations_of_sanjiang_and_one_beyond_the_wall(demo):
+    names = set(JointOrg.objects.values_list("organization__name", flat=True))
+    assert names == {story.TIANMA, story.LONGMEN, story.SANJIANG_WATER, story.YANGFAN}
+    li, sun = (Person.objects.get(username=login) for login in ("lishun", "sunchanghe"))
+    assert [j.organization.name for j in selectors.joint_orgs(li)] == [story.LONGMEN]
+    assert [j.organization.name for j in selectors.joint_orgs(sun)] == [story.YANGFAN]
+
+
+def test_every_shown_login_works_and_every_role_is_shown(demo):
+    roles = set()
+    for login in story.SHOWN:
+        person = Person.objects.get(username=login)
+        assert person.check_password(story.PASSWORD)
+        assert not person.must_change_password
+        roles |= {post.role for post in standing_of(person).posts}
+    missing = set(Role) - roles - {Role.TREASURER, Role.BOOKKEEPER, Role.MENTOR, Role.OVERSIGHT_MEMBER}
+    assert not missing
+
+
+def test_phones_are_invented_and_everything_has_its_trail(demo):
+    assert all(re.fullmatch(r"139\d{4}0000", phone) for phone in Person.objects.values_list("work_phone", flat=True))
+    assert facts.trail(JointOrg.objects.first()).exists()
+
+
+def test_the_demo_is_loaded_nowhere_else(db, settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="first_run"):
+        call_command("load_demo")
+    assert not Organization.objects.exists()
+
+
+def test_the_table_of_logins_names_each_role(capsys):
+    call_command("demo_logins")
+    shown = capsys.readouterr().out
+    assert story.PASSWORD in shown
+    assert all(login in shown for login in story.SHOWN)
