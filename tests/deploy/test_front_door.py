@@ -137,6 +137,16 @@ def test_python_without_venv_is_said_in_chinese(lian, bare):
     assert "缺少 venv" in shown.stderr
 
 
+def test_next_python_is_taken_when_the_first_lacks_venv(lian, bare, recording):
+    python, log = recording()
+    path = with_programs(bare, "cp", "grep", "env")
+    (bare / "python3.11").write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\n')
+    (bare / "python3.11").chmod(0o755)
+    (bare / "python3.13").symlink_to(python)
+    assert lian("demo", PATH=path).returncode == 0
+    assert "-m deploy.local demo" in log.read_text()
+
+
 def test_environment_is_made_once_and_again_only_when_the_list_changes(lian, bare, checkout, recording):
     python, log = recording()
     path = with_programs(bare, "cp", "grep", "env")
