@@ -1,14 +1,17 @@
 """What the processes of the fault tests do until they are killed. Leases and pauses are short, clocks are real."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
+import time_machine
 from django.conf import settings
 from django.db import transaction
 
-from kit import clock, outbox, sinks
-from kit.models import OutboxMessage
+from kit import clock, jobs, outbox, sinks
+from kit.models import JobRun, OutboxMessage
+from tests.kitapp.models import Effect
 
 LEASE = timedelta(milliseconds=400)
 
@@ -42,3 +45,61 @@ def enqueue_for_ever(batch: int, log: str) -> None:
         number += batch
         with Path(log).open("a") as acknowledged:
             acknowledged.write(f"{number}\n")
+
+
+# --- jobs ------------------------------------------------------------------------------------------------------------
+
+COUNTED = "counted"
+
+
+def _count(period) -> None:
+    """An effect without any uniqueness of its own, so that a double would show; slow enough to be killed inside."""
+    Effect.objects.create(subscriber=f"{COUNTED} {period}", fact=uuid4())
+    time.sleep(0.005)
+
+
+def work_once(periods: int, *, lease: float = 0.3, careless: bool = False) -> None:
+    """Do every period until all are done. ``careless`` is the control: look, work, then note it."""
+    for number in range(periods):
+        while not JobRun.objects.filter(name=COUNTED, period=str(number), state="done").exists():
+            if careless:
+                _count(number)
+                JobRun.objects.get_or_create(
+                    name=COUNTED,
+                    period=str(number),
+                    defaults={
+                        "state": "done",
+                        "lease": uuid4(),
+                        "leased_until": clock.database_now(),
+                        "started_at": clock.database_now(),
+                    },
+                )
+                continue
+            with jobs.once(COUNTED, str(number), lease=timedelta(seconds=lease)) as claim:
+                if claim:
+                    _count(number)
+            if claim is None:
+                time.sleep(0.01)
+
+
+def tick_for(seconds: float, *, wrong_by_days: int = 0) -> None:
+    """Tick with one declared job a second until the time is over. The process's own clock may be wrong by days."""
+    jobs._jobs.clear()
+
+    @jobs.job(COUNTED, every=timedelta(seconds=1))
+    def counted(*, period, now):
+        _count(period.key)
+
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=wrong_by_days)):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            jobs.tick(now=clock.database_now())
+            time.sleep(0.05)
+
+
+def run_longer_than_its_lease(lease: float, takes: float) -> None:
+    """One period whose work takes longer than its lease."""
+    with jobs.once(COUNTED, "long", lease=timedelta(seconds=lease)) as claim:
+        if claim:
+            Effect.objects.create(subscriber=COUNTED, fact=uuid4())
+            time.sleep(takes)

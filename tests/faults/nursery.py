@@ -74,6 +74,7 @@ def _live() -> None:
     django.setup()
     from django.db import connections
 
+    importlib.import_module("tests.faults.bodies")  # once, instead of in every child
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
