@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -24,7 +25,8 @@ class Act:
     subject: the keyword by which the service takes the row. verb: the policy verb, or a function of the row.
     when: hides the button where the move cannot start; the service decides again. hint: one sentence on the page about
     what will happen. done: one sentence afterwards, ``{row}`` stands for the row. reveal: lines shown once, straight
-    after the call and never stored, from what the service returned (a first password).
+    after the call and never stored, from what the service returned (a first password). fresh: asks for the own password
+    again when it was typed longer ago.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Act:
     danger: bool = False
     icon: str = ""
     reveal: Callable[[Any], Sequence[tuple[str, str]]] | None = None
+    fresh: timedelta | None = None
 
     def allowed(self, person, row) -> bool:
         verb = verb_for(self.verb, row)

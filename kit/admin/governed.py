@@ -19,7 +19,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from unfold.admin import ModelAdmin
 
-from kit import policies
+from kit import policies, sessions
 from kit.admin import trail
 from kit.admin.acts import Act, Panel, Write, verb_for
 from kit.admin.forms import ServiceForm, bind_pickers, keep_present, show_refusal
@@ -315,6 +315,8 @@ class GovernedAdmin(ModelAdmin):
             raise Http404("没有这个办理事项。")
         if not act.allowed(request.user, row):
             raise PermissionDenied("您没有办理这一步的权限。")
+        if act.fresh is not None:
+            sessions.require_fresh_login(request, act.fresh)
         form = act.form(request.POST or None, request.FILES or None, request=request, row=row)
         status = 200
         if request.method == "POST":

@@ -5,7 +5,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
 from django.urls import path, reverse
@@ -56,7 +56,7 @@ class ManagementSite(UnfoldAdminSite):
             return redirect("admin:index")
         if request.user.is_authenticated:
             raise PermissionDenied("您目前没有任职，不能进入管理端。")
-        return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': target})}")
+        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': target})}")
 
     def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return HttpResponseRedirect(address("logout") or "/", status=307)

@@ -7,10 +7,11 @@ from kit import policies
 from kit.admin import Card, Cell, GovernedAdmin, Panel, ServiceForm, Write, capped_count, select_filter, site
 from kit.masking import masked_phone
 from orgs import selectors
+from orgs.admin.accounts import ACTS
 from orgs.admin.organizations import of_township, township_choices
 from orgs.choices import IdentityType
 from orgs.models import Person
-from orgs.selectors import registers
+from orgs.selectors import accounts, registers
 from orgs.services import people
 
 
@@ -76,7 +77,7 @@ class PersonAdmin(GovernedAdmin):
     )
     add_label = "登记人员"
     fields = [("name", "organization"), ("sex", "identity_type"), ("party_post", "work_phone"), "account"]
-    acts = ()
+    acts = ACTS
 
     def get_fields(self, request, obj=None):
         """The whole number only for those who may read it."""
@@ -94,6 +95,11 @@ class PersonAdmin(GovernedAdmin):
         if row.username is None:
             return "未开户"
         return "已开户" if row.is_active else "已停用"
+
+    def notes(self, request, row):
+        """Whoever keeps accounts sees a lock at once."""
+        locked = accounts.keeps_accounts(request.user) and row.username in accounts.locked_names(now=timezone.now())
+        return ["连续输错密码，账号已锁定；本人核实后可以解锁。"] if locked else []
 
     def panels(self, request, row):
         posts = selectors.postings(request.user).filter(person=row).select_related("organization")

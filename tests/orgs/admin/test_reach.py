@@ -44,9 +44,11 @@ def test_mechanisms_stand_in_the_order_of_the_report(visit, cast):
 
 
 def test_the_anonymous_go_to_the_login_and_the_unposted_are_refused(visit, cast, client):
-    answer = client.get(reverse("admin:orgs_person_changelist"), follow=False)
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(reverse("admin:login"))
+    """There is one login, the product's own."""
+    for address in (reverse("admin:orgs_person_changelist"), "/admin/login/?next=/admin/"):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/login/?next=%2Fadmin")
     assert visit(cast.outsider).client.get(reverse("admin:index"), follow=True).status_code == 403
 
 
