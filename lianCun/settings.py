@@ -143,8 +143,6 @@ AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 # orgs.SignIn is the list of sign-ins.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "pin", "code", "current", "new", "again", "csrfmiddlewaretoken"]
-# Reverse proxies in front of us; the address that the outermost wrote is the caller's.
-NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 
 # HTTPS everywhere but on the developer's own machine and in the demo.
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))

@@ -8,4 +8,4 @@ class OrgsConfig(AppConfig):
     verbose_name = "组织准备"
 
     def ready(self) -> None:
-        from orgs import declarations  # noqa: F401 - needs the models loaded
+        from orgs import declarations, tasks  # noqa: F401 - need the models loaded
