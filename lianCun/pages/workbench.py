@@ -10,10 +10,12 @@ from kit.calendar import Quarter, long_date
 from kit.components import Action, Empty, Shortcut
 from kit.pages import Page
 from kit.scoping import Standing, standing_of
-from lianCun.pages.howto import purpose_for
+from lianCun.pages.howto import ADMINISTRATORS, DISTRICT, OFFICE, purpose_for
 from orgs import selectors
 
-DONE_SHOWN = 8
+RECENT_SHOWN = 8
+# Who works at the desk; on a village's phone the admin is only in the way.
+DESK_ROLES = OFFICE | DISTRICT | ADMINISTRATORS
 
 
 GREETINGS = ((9, "早上好"), (12, "上午好"), (14, "中午好"), (18, "下午好"), (24, "晚上好"))
@@ -39,7 +41,7 @@ class Workbench(Page):
             "kicker": standing.posts[0].title if standing.posts else "",
             "today": f"{long_date(today)} · {Quarter.of(today).label}",
             "todos": todos.waiting_for(person, on=today),
-            "done": facts.done_by(person, limit=DONE_SHOWN),
+            "recent": facts.done_by(person, limit=RECENT_SHOWN),
             "joint_orgs": list(selectors.joint_org_cards(person)[:6]),
             "shortcuts": _shortcuts(standing),
             "no_todos": _no_todos(standing),
@@ -63,7 +65,7 @@ def _shortcuts(standing: Standing) -> list[Shortcut]:
         ("我的单位", "my-unit", "village", bool(standing.posts)),
         ("联村党组织", "joint-orgs", "org", bool(standing.paths)),
         ("找人找单位", "search", "search", bool(standing.posts)),
-        ("管理端", "admin:index", "gear", bool(standing.posts)),
+        ("管理端", "admin:index", "gear", standing.has_role(*DESK_ROLES)),
         ("怎么用", "how-to", "help", True),
     ]
     found = [Shortcut(label, navigation.address(name), icon) for label, name, icon, shown in wanted if shown]

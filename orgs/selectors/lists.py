@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from kit.scoping import standing_of
 from orgs.models import Division, JointOrg, Membership, Organization, Person, Posting
 from orgs.querysets import MembershipQuerySet, PostingQuerySet
+from orgs.rules import BODIES
 
 
 def divisions() -> QuerySet[Division]:
@@ -59,10 +60,10 @@ def home_of(person) -> Organization:
 
 
 def own_units(person) -> QuerySet[Organization]:
-    """The organizations where the person holds a post today, in the order of their posts."""
-    return Organization.objects.filter(pk__in=[post.org_id for post in standing_of(person).posts]).order_by(
-        "path", "pk"
-    )
+    """The organizations where the person holds a post today, units before bodies."""
+    posted = [post.org_id for post in standing_of(person).posts]
+    units_first = Case(When(kind__in=BODIES, then=1), default=0)
+    return Organization.objects.filter(pk__in=posted).order_by(units_first, "path", "pk")
 
 
 def ancestors(organization: Organization) -> QuerySet[Organization]:

@@ -18,9 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options) -> None:
         people = {somebody.login: somebody for somebody in story.PEOPLE}
-        self.stdout.write(f"{_pad('登录名', 14)}{_pad('姓名', 14)}{_pad('单位', 26)}职责")
+        self.stdout.write(f"{_pad('登录名', 14)}{_pad('姓名', 14)}{_pad('单位', 30)}职责")
         for login in story.SHOWN:
             somebody = people[login]
             roles = "、".join(Role(role).label for role, *_ in somebody.posts)
-            self.stdout.write(f"{_pad(login, 14)}{_pad(somebody.name, 14)}{_pad(somebody.home, 26)}{roles}")
+            self.stdout.write(f"{_pad(login, 14)}{_pad(somebody.name, 14)}{_pad(somebody.home, 30)}{roles}")
         self.stdout.write(f"演示密码（所有账号相同）：{story.PASSWORD}")
