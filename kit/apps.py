@@ -8,4 +8,5 @@ class KitConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        from kit import database, declarations, holidays  # noqa: F401  registers start-up checks, guards and seeds
+        # Start-up checks, guards, seeds and periodic work register themselves.
+        from kit import database, declarations, holidays, sweeps  # noqa: F401

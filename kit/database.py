@@ -15,6 +15,7 @@ from django.core import checks
 from django.core.management import call_command
 from django.db import connections, transaction
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from kit import guards
 from kit.actors import System
@@ -59,7 +60,7 @@ def connect(config: Mapping[str, Any], *, dbname: str | None = None, autocommit:
         "dbname": dbname or config.get("NAME") or "postgres",
     }
     given = {key: str(value) for key, value in wanted.items() if value}
-    return psycopg.connect(**given, **options, autocommit=autocommit, connect_timeout=10)
+    return psycopg.connect(make_conninfo(**given, **options, connect_timeout=10), autocommit=autocommit)
 
 
 def url_of(config: Mapping[str, Any], *, dbname: str | None = None) -> str:

@@ -37,5 +37,6 @@ facts.entitle(
         events.PARAMETER_SET: "设置参数",
         events.DELIVERY_RETRIED: "重新办理内部未送达",
         events.MESSAGE_SENT_AGAIN: "重发消息",
+        events.VERIFIED: "核对留痕",
     }
 )

@@ -14,3 +14,5 @@ PARAMETER_SET = "kit.parameter.set"
 MESSAGE_SENT_AGAIN = "kit.message.sent_again"
 # A fact given up for a subscriber was put back in line; details: subscriber.
 DELIVERY_RETRIED = "kit.delivery.retried"
+# The nightly check ran; details: faults, first.
+VERIFIED = "kit.trail.verified"
