@@ -5,7 +5,7 @@ Unknown fields are refused by name, nothing is converted silently, and what an a
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -119,7 +119,7 @@ class Instant(serializers.DateTimeField):
         if not isinstance(value, str) or not _INSTANT_FORM.fullmatch(value):
             self.fail("invalid")
         try:
-            return datetime.fromisoformat(value)
+            return datetime.fromisoformat(value).astimezone(UTC)
         except ValueError:
             self.fail("invalid")
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError as FormError
 from django.http import QueryDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
 from kit.api.errors import BadParameter
+from kit.api.fields import Instant
 
 # Parameters that every list understands.
 COMMON = frozenset({"limit", "cursor", "count", "ordering", "format", "reason"})
@@ -54,6 +56,24 @@ def _documented(name: str, each: django_filters.Filter) -> OpenApiParameter:
         choices = each.extra["choices"]
         schema = {"type": "string", "enum": [str(value) for value, _ in (choices() if callable(choices) else choices)]}
     return OpenApiParameter(name, type=schema, location="query", description=str(each.label or ""))
+
+
+class _InstantField(django_filters.IsoDateTimeFilter.field_class):
+    """ISO 8601 with offset, as bodies take it; what a date may be is the database's range, not Python's."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        try:
+            return Instant().run_validation(value)
+        except ValidationError as error:
+            raise FormError([str(each) for each in error.detail]) from None
+
+
+class InstantFilter(django_filters.IsoDateTimeFilter):
+    """An instant, e.g. ``created_after``."""
+
+    field_class = _InstantField
 
 
 class TrueFalse(django_filters.BooleanFilter):

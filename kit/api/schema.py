@@ -82,7 +82,7 @@ class CountSchema(OpenApiSerializerFieldExtension):
     target_class = Count
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
-        return {"oneOf": [{"type": "integer"}, {"type": "string", "const": "1000+"}, {"type": "null"}]}
+        return {"oneOf": [{"type": "integer"}, {"type": "string", "const": "1000+"}]}
 
 
 class VisibleSchema(OpenApiSerializerFieldExtension):
@@ -177,7 +177,8 @@ class HouseSchema(AutoSchema):
             )
         else:
             found[201 if action == "create" else 200, JSON] = self.view.representation.serializer()
-        for status in WRITE_REFUSALS if writes else READ_REFUSALS:
+        refusals = WRITE_REFUSALS if writes else READ_REFUSALS
+        for status in (*refusals, 422) if action == "list" else refusals:
             found[status, MEDIA_TYPE] = OpenApiResponse(Problem, TITLES[status])
         return found
 

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kit.api.filters import Filters, TrueFalse
+from kit.api.filters import Filters, InstantFilter, TrueFalse
 from orgs import choices
 
 
@@ -44,7 +44,7 @@ class OrganizationFilters(Filters):
     state = django_filters.ChoiceFilter(choices=choices.OrganizationState.choices, label="状态")
     parent = django_filters.UUIDFilter(field_name="parent_id", label="上级组织")
     division = django_filters.CharFilter(field_name="division_id", label="行政区划代码")
-    created_after = django_filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gt", label="登记晚于")
+    created_after = InstantFilter(field_name="created_at", lookup_expr="gt", label="登记晚于")
     search = Search()
 
 

@@ -1,0 +1,114 @@
+"""Generated requests from every role against our own schema: no 5xx, no undocumented status, answers as described.
+
+``SCHEMATHESIS_EXAMPLES`` (default 2) is the number per operation and role; nightly runs take hundreds.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from kit import tokens
+from tests.cast import CAST
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+
+load_all_checks()
+
+
+@pytest.fixture
+def real_ids(cast):
+    """Ids that exist, so that generated requests get beyond the 404; some in reach of each role, some not."""
+    from orgs.models import Membership, Posting
+
+    return {
+        "divisions": ["511902", "511902107", "511902107205"],
+        "organizations": [str(cast.mingyue.pk), str(cast.sanjiang.pk), str(cast.yangfan.pk), str(cast.company.pk)],
+        "joint-orgs": [str(cast.tianma.pk), str(cast.zengkou_joint.pk)],
+        "memberships": [str(pk) for pk in Membership.objects.values_list("pk", flat=True)[:3]],
+        "people": [str(cast.secretary_li.pk), str(cast.secretary_sun.pk)],
+        "postings": [str(pk) for pk in Posting.objects.values_list("pk", flat=True)[:3]],
+    }
+
+
+def _auth(person) -> dict[str, str]:
+    if person.pk is None:
+        return {}
+    now = timezone.now()
+    _, secret = tokens.issue_token(
+        actor=person, name="t", scopes=["read", "write", "export"], expires_at=now + timedelta(days=1), now=now
+    )
+    return {"Authorization": f"Token {secret}"}
+
+
+def _ask(operation, ids: list[str], headers: dict[str, str]) -> int:
+    """Generated requests for one operation, half of them with ids that exist. Returns how many were sent."""
+    sent = 0
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=EXAMPLES < 10,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(
+        case=st.one_of(
+            operation.as_strategy(generation_mode=GenerationMode.POSITIVE),
+            operation.as_strategy(generation_mode=GenerationMode.NEGATIVE),
+        ),
+        data=st.data(),
+    )
+    def ask(case, data):
+        nonlocal sent
+        if ids and case.path_parameters and data.draw(st.booleans()):
+            case.path_parameters["id"] = data.draw(st.sampled_from(ids))
+        sent += 1
+        with transaction.atomic():  # a request that the database refuses must not spoil the next one
+            case.call_and_validate(headers=headers, checks=CHECKS)
+
+    ask()
+    return sent
+
+
+@pytest.mark.parametrize("role", CAST)
+def test_generated_requests_meet_no_5xx_and_no_undocumented_answer(cast, role, real_ids, unhurried):
+    schema = schemathesis.openapi.from_path(SCHEMA)
+    schema.app = get_wsgi_application()
+    headers = _auth(cast[role])
+    sent = 0
+    for operation in (result.ok() for result in schema.get_all_operations()):
+        resource = operation.path.split("/")[3]
+        if resource not in ("schema", "docs"):
+            sent += _ask(operation, real_ids.get(resource, []), headers)
+    assert sent >= 30
+
+
+@pytest.fixture
+def unhurried(settings):
+    """No throttles, and requests leave the test's own connection open, as Django's test client arranges it."""
+    settings.API_RATES = {"address": 10**9, "read": 10**9, "write": 10**9}
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)

@@ -1,0 +1,1 @@
+"""S1: every route × method × cast member equals the policy table. A route without a row fails."""
