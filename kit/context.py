@@ -41,7 +41,7 @@ def frame(request: HttpRequest) -> dict:
             "large": large_type(request),
             "demo": settings.DEMO,
             "idle_seconds": settings.SESSION_IDLE_SECONDS,
-        },
-        "posts": SimpleLazyObject(lambda: _posts(request)),
-        "done": SimpleLazyObject(lambda: confirmations.take(request)),
+            "posts": SimpleLazyObject(lambda: _posts(request)),
+            "confirmation": SimpleLazyObject(lambda: confirmations.take(request)),
+        }
     }

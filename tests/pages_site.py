@@ -19,7 +19,9 @@ class Plain(Page):
     def get(self, request):
         if refuse := request.GET.get("refuse"):
             raise {"404": Hidden(), "409": IllegalMove("现在是“草稿”，只有“进行中”时才能“办结”。")}[refuse]
-        return self.show(form=styleguide.DemandForm(), wrong=styleguide.DemandForm())
+        return self.show(
+            form=styleguide.DemandForm(), wrong=styleguide.DemandForm(), posts=["别人的任职"], done=["别的"]
+        )
 
 
 class ThingForm(forms.Form):

@@ -134,9 +134,9 @@ class StyleGuide(View):
         wrong.add_error("title", "需求名称至少写 4 个字，让镇里一眼看懂要什么。")
         context = {
             "user": SimpleNamespace(is_authenticated=True, name="李书记", pk="example"),
-            "posts": ["双寨村 · 村党支部书记", "龙门农副产品基地联村党组织 · 委员"],
             "frame": {
                 **frame(request)["frame"],
+                "posts": ["双寨村 · 村党支部书记", "龙门农副产品基地联村党组织 · 委员"],
                 "sections": SECTIONS,
                 "howto_url": HERE,
                 "me_url": HERE,

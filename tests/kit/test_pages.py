@@ -312,6 +312,13 @@ def test_a_stale_protection_token_is_explained_and_named_for_the_script(secretar
     assert "打开得太久" in answer.content.decode()
 
 
+def test_the_frame_names_the_reader_s_own_posts_whatever_the_page_calls_its_own(page):
+    shown = page.get("/plain/").content.decode()
+    assert "明月村党支部 · " in shown
+    assert "别人的任职" not in shown
+    assert "done-card" not in shown
+
+
 def test_the_frame_reads_no_table(page, django_assert_max_num_queries):
     """Session, person, postings, bodies: nothing more for menu, posts and size of type."""
     with django_assert_max_num_queries(4):
