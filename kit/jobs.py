@@ -3,7 +3,8 @@
 ``once(name, period)`` lets exactly one of many processes do a piece of work. Effect and receipt commit together, and
 the claimed row stays locked while the work runs: a live run is never taken over, a dead one is, after its lease.
 ``@job`` declares work done once for every period, missed ones caught up; ``@sweep`` declares work that only has to
-happen often. ``tick(now)`` does whatever is due; any number of tickers may tick.
+happen often. ``tick(now)`` does whatever is due; any number of tickers may tick. An app declares its work in its
+``sweeps.py``, imported when Django starts.
 """
 
 import logging
@@ -27,6 +28,7 @@ from kit.services import request_id
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
+SWEEP_LEASE = timedelta(seconds=30)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 # Missed periods of one job that one tick catches up, oldest first.
@@ -50,7 +52,7 @@ class Claim:
 
     def extend(self) -> None:
         """Renew the lease of a long run that is not one transaction. Raises: LostClaim."""
-        self._change("leased_until = clock_timestamp() + %s", self.length)
+        self._change("leased_until = clock_timestamp() + make_interval(secs => %s)", self.length.total_seconds())
 
     def _change(self, assignment: str, *values) -> None:
         with connection.cursor() as cursor:
@@ -79,9 +81,10 @@ class Claim:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE kit_jobrun SET state = 'failed', last_error = %s,"
-                " leased_until = clock_timestamp() + LEAST(%s * power(2, LEAST(attempts, 16) - 1), %s)"
+                " leased_until = clock_timestamp()"
+                " + make_interval(secs => LEAST(%s * power(2, LEAST(attempts, 16) - 1), %s))"
                 " WHERE id = %s AND lease = %s AND state = 'running'",
-                [reason[:300], FIRST_PAUSE, LONGEST_PAUSE, self.id, self.lease],
+                [reason[:300], FIRST_PAUSE.total_seconds(), LONGEST_PAUSE.total_seconds(), self.id, self.lease],
             )
 
 
@@ -122,19 +125,21 @@ def _claim(name: str, period: str, lease: timedelta) -> Claim | None:
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO kit_jobrun (id, name, period, state, lease, leased_until, attempts, started_at, last_error)"
-            " VALUES (%s, %s, %s, 'running', %s, clock_timestamp() + %s, 1, clock_timestamp(), '')"
+            " VALUES (%s, %s, %s, 'running', %s, clock_timestamp() + make_interval(secs => %s), 1,"
+            " clock_timestamp(), '')"
             " ON CONFLICT (name, period) DO NOTHING",
-            [claim.id, name, period, claim.lease, lease],
+            [claim.id, name, period, claim.lease, lease.total_seconds()],
         )
         if cursor.rowcount:
             return claim
         # A dead or failed run is taken over; a live one holds its row and is skipped, however long it takes.
         cursor.execute(
-            "UPDATE kit_jobrun SET state = 'running', lease = %s, leased_until = clock_timestamp() + %s,"
+            "UPDATE kit_jobrun SET state = 'running', lease = %s,"
+            " leased_until = clock_timestamp() + make_interval(secs => %s),"
             " attempts = attempts + 1, started_at = clock_timestamp() WHERE id = (SELECT id FROM kit_jobrun"
             " WHERE name = %s AND period = %s AND state <> 'done' AND leased_until < clock_timestamp()"
             " FOR UPDATE SKIP LOCKED) RETURNING id",
-            [claim.lease, lease, name, period],
+            [claim.lease, lease.total_seconds(), name, period],
         )
         row = cursor.fetchone()
         return Claim(row[0], claim.lease, lease) if row else None
@@ -212,8 +217,11 @@ def job(
     return _declare(name, every, offset, True, atomic, lease)
 
 
-def sweep(name: str, *, every: timedelta, lease: timedelta = LEASE) -> Callable[[B], B]:
-    """Declare work that only has to happen often and bears repetition; a missed time is not made up for."""
+def sweep(name: str, *, every: timedelta, lease: timedelta = SWEEP_LEASE) -> Callable[[B], B]:
+    """Declare work that only has to happen often and bears repetition; a missed time is not made up for.
+
+    While one runs no second of its kind starts, until its lease ends: a dead one delays the next by no more than that.
+    """
     return _declare(name, every, timedelta(), False, False, lease)
 
 
@@ -259,26 +267,36 @@ def tick(*, now: datetime) -> list[str]:
 
 
 def _due(now: datetime) -> Iterator[tuple[Job, list[Period]]]:
-    """Two queries for all jobs: the last period of each, and the runs that are open and rested."""
+    """Two queries for all jobs: the last period of each, and the runs that are open."""
+    last = _last_periods()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, period, state, leased_until < clock_timestamp() FROM kit_jobrun WHERE state <> 'done'"
+            " ORDER BY name, period"
+        )
+        rested: dict[str, list[str]] = {}
+        running: set[str] = set()
+        for name, key, state, free in cursor.fetchall():
+            if free:
+                rested.setdefault(name, []).append(key)
+            elif state == RunState.RUNNING:
+                running.add(name)
+    for each in declared():
+        missed = each.missed_since(last[each.name], now)
+        if each.catch_up:
+            yield each, [_period_of(each, key) for key in rested.get(each.name, ())] + missed
+        # One sweep of a kind at a time: a slow one must not fill every worker with its like.
+        elif missed and each.name not in running:
+            yield each, missed
+
+
+def _last_periods() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n, coalesce((SELECT max(period) FROM kit_jobrun WHERE name = n), '') FROM unnest(%s::text[]) n",
             [list(_jobs)],
         )
-        last = dict(cursor.fetchall())
-        cursor.execute(
-            "SELECT name, period FROM kit_jobrun WHERE state <> 'done' AND leased_until < clock_timestamp()"
-            " ORDER BY name, period"
-        )
-        rested: dict[str, list[str]] = {}
-        for name, key in cursor.fetchall():
-            rested.setdefault(name, []).append(key)
-    for each in declared():
-        again = [_period_of(each, key) for key in rested.get(each.name, ())]
-        missed = each.missed_since(last[each.name], now)
-        if not each.catch_up and missed:
-            again = []
-        yield each, again + missed
+        return dict(cursor.fetchall())
 
 
 def _period_of(each: Job, key: str) -> Period:
@@ -306,12 +324,7 @@ def failed() -> QuerySet[JobRun]:
 
 def late(*, now: datetime, by: timedelta = timedelta(minutes=2)) -> list[str]:
     """Names of jobs whose present period began more than ``by`` ago and that nobody has started: the ticker is away."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT n, coalesce((SELECT max(period) FROM kit_jobrun WHERE name = n), '') FROM unnest(%s::text[]) n",
-            [list(_jobs)],
-        )
-        last = dict(cursor.fetchall())
+    last = _last_periods()
     return [each.name for each in declared() if each.missed_since(last[each.name], now - by)]
 
 

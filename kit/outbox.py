@@ -7,6 +7,7 @@ same key, by which the receiver counts it once. Nothing is ever forgotten: sent,
 
 import json
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from django.db.models import Q, QuerySet
 from django.db.transaction import TransactionManagementError
 
 from kit import events, facts, policies, sinks
+from kit.clock import database_now
 from kit.errors import IllegalMove
 from kit.ids import new_id
 from kit.models import OutboxMessage
@@ -139,6 +141,18 @@ def relay(*, now: datetime, limit: int = BATCH, lease: timedelta = LEASE) -> Pas
     return done
 
 
+def drain(*, seconds: float) -> int:
+    """Pass after pass until nothing more is due, or the time is over. Returns how many messages were sent."""
+    end = time.monotonic() + seconds
+    sent = 0
+    while time.monotonic() < end:
+        done = relay(now=database_now())
+        sent += done.sent
+        if not done.claimed:
+            break
+    return sent
+
+
 def _claim(token: UUID, now: datetime, limit: int, lease: timedelta) -> list[OutboxMessage]:
     """Lease the oldest due messages, and first free those whose relay has not been heard of since its lease ended."""
     with transaction.atomic(durable=True), connection.cursor() as cursor:
@@ -149,10 +163,11 @@ def _claim(token: UUID, now: datetime, limit: int, lease: timedelta) -> list[Out
             [limit],
         )
         cursor.execute(
-            "UPDATE kit_outboxmessage SET state = 'leased', lease = %s, leased_until = clock_timestamp() + %s"
+            "UPDATE kit_outboxmessage SET state = 'leased', lease = %s,"
+            " leased_until = clock_timestamp() + make_interval(secs => %s)"
             " WHERE id = ANY (ARRAY (SELECT id FROM kit_outboxmessage WHERE state = 'waiting' AND ready_at <= %s"
             "  ORDER BY ready_at, id LIMIT %s FOR UPDATE SKIP LOCKED))",
-            [token, lease, now, limit],
+            [token, lease.total_seconds(), now, limit],
         )
         return list(OutboxMessage.objects.filter(lease=token, state=MessageState.LEASED).order_by("ready_at", "pk"))
 
@@ -193,9 +208,9 @@ def _begin(row: OutboxMessage, token: UUID, now: datetime, lease: timedelta) -> 
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE kit_outboxmessage SET attempts = attempts + 1, ready_at = %s,"
-            " leased_until = clock_timestamp() + %s"
+            " leased_until = clock_timestamp() + make_interval(secs => %s)"
             " WHERE id = %s AND lease = %s AND state = 'leased' RETURNING attempts, clock_timestamp()",
-            [now + _pause(row, now), lease, row.pk, token],
+            [now + _pause(row, now), lease.total_seconds(), row.pk, token],
         )
         return cursor.fetchone()
 
@@ -223,9 +238,15 @@ def _put_back(token: UUID, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE kit_outboxmessage SET state = 'waiting', lease = NULL, leased_until = NULL,"
-            " ready_at = %(now)s + LEAST(%(first)s + GREATEST(%(now)s - due_at, interval '0') / 10, %(longest)s)"
+            " ready_at = %(now)s + LEAST(make_interval(secs => %(first)s)"
+            "  + GREATEST(%(now)s - due_at, interval '0') / 10, make_interval(secs => %(longest)s))"
             " WHERE lease = %(token)s AND state = 'leased'",
-            {"now": now, "first": FIRST_PAUSE, "longest": LONGEST_PAUSE, "token": token},
+            {
+                "now": now,
+                "first": FIRST_PAUSE.total_seconds(),
+                "longest": LONGEST_PAUSE.total_seconds(),
+                "token": token,
+            },
         )
         return cursor.rowcount
 

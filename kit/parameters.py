@@ -88,8 +88,11 @@ def declare(
     Raises: ValueError for a default outside its bounds or a second, different declaration.
     """
     bare = Parameter(name, kind, False, label, source, unit, choices=tuple(choices), by_township=by_township)
-    bounds = {key: None if bound is None else _typed(bare, bound) for key, bound in (("least", least), ("most", most))}
-    bounded = replace(bare, **bounds)
+    bounded = replace(
+        bare,
+        least=None if least is None else _typed(bare, least),
+        most=None if most is None else _typed(bare, most),
+    )
     try:
         made = replace(bounded, default=_checked(bounded, default))
     except RuleBroken as fault:

@@ -1,11 +1,11 @@
-"""What the ticker does for the trail: deliver, seal, publish the heads, look at everything once a day, verify."""
+"""What the ticker does for kit: deliver, relay, seal, publish the heads, tidy up, look at everything, verify."""
 
 import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from kit import chain, events, facts, jobs, verify
+from kit import chain, drafts, events, facts, idempotency, jobs, outbox, throttling, verify
 from kit.actors import System
 from kit.services import stamp
 
@@ -17,6 +17,21 @@ VERIFIER = System("verify")
 @jobs.sweep("kit.deliver", every=timedelta(seconds=5))
 def deliver(*, period, now: datetime) -> None:
     facts.deliver_pending(now=now)
+
+
+@jobs.sweep("kit.relay", every=timedelta(seconds=5))
+def relay(*, period, now: datetime) -> None:
+    outbox.drain(seconds=15)
+
+
+@jobs.sweep("kit.purge", every=timedelta(hours=1))
+def purge(*, period, now: datetime) -> None:
+    """Forgets what has had its time: keys, windows, drafts, addresses of sent messages, old runs."""
+    idempotency.purge(now=now)
+    throttling.purge()
+    drafts.purge(now=now)
+    outbox.forget_payloads(now=now)
+    jobs.forget_old(now=now)
 
 
 @jobs.sweep("kit.seal", every=timedelta(seconds=20))

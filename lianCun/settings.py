@@ -277,3 +277,28 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="liancun@localhost")
 # Name → {"url": …, "secret": …}; a file may hold it (WEBHOOKS_FILE).
 WEBHOOKS = env.json("WEBHOOKS", default={})
+
+# --- Celery: Redis where there is one, else files in a folder of this machine ---
+REDIS_URL = env.str("REDIS_URL", default="")
+BROKER_FOLDER = env.str("CELERY_FOLDER", default=str(ROOT / ".state" / "broker"))
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 600, "socket_timeout": 10, "socket_connect_timeout": 5, "socket_keepalive": True}
+    if REDIS_URL
+    else {
+        "data_folder_in": f"{BROKER_FOLDER}/messages",
+        "data_folder_out": f"{BROKER_FOLDER}/messages",
+        "control_folder": f"{BROKER_FOLDER}/control",
+        "polling_interval": 0.1,
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TIMEZONE = TIME_ZONE
+# Ticks that nobody took in time are worthless: the next one does the same.
+CELERY_BEAT_SCHEDULE = {"tick": {"task": "kit.tick", "schedule": 5.0, "options": {"expires": 20}}}

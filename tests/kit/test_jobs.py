@@ -211,6 +211,16 @@ def test_a_failing_sweep_goes_on_with_the_next_time(register):
     assert JobRun.objects.get().state == "done"
 
 
+def test_a_slow_sweep_is_not_started_beside_itself(register):
+    run = register(timedelta(seconds=5), kind=jobs.sweep)
+    assert jobs._claim("t", jobs._jobs["t"].period_at(NOW).key, HOUR)  # under way elsewhere
+    assert jobs.tick(now=NOW + timedelta(seconds=5)) == []
+    JobRun.objects.update(leased_until=LONG_AGO)  # it died
+    assert len(jobs.tick(now=NOW + timedelta(seconds=10))) == 1
+    assert len(run.seen) == 1
+    assert JobRun.objects.get().state == "done"
+
+
 def test_a_ticker_that_is_away_can_be_seen(register):
     register()
     assert jobs.late(now=NOW) == ["t"]
