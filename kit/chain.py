@@ -7,6 +7,8 @@ unnoticed, so anchors are published often.
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +24,7 @@ GENESIS = "0" * 64
 MARGIN = timedelta(hours=1)
 BATCH = 1000
 
+_ANCHOR_LINE = re.compile(r"(?P<chain>\S+) (?P<number>[0-9]+) (?P<hash>[0-9a-f]{64})")
 INSTANT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')"
 
 
@@ -118,11 +121,11 @@ def _seal_kind(kind: Kind, *, full: bool) -> int:
         chains = sorted(chain for (chain,) in cursor.fetchall())
     sealed, complete = 0, True
     for chain in chains:
-        while (count := _seal_batch(kind, chain, since)) is not None:
-            sealed += count
-            if count < BATCH:
-                break
-        complete = complete and count is not None
+        count, reached = BATCH, since
+        while count == BATCH:
+            count, reached = _seal_batch(kind, chain, reached)
+            sealed += max(count, 0)
+        complete = complete and count >= 0
     if complete:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -142,17 +145,17 @@ def _unsealed(kind: Kind) -> str:
 
 
 @transaction.atomic
-def _seal_batch(kind: Kind, chain: str, since: datetime | None) -> int | None:
-    """Append up to BATCH seals to one chain. None when another sweep is on this chain just now."""
+def _seal_batch(kind: Kind, chain: str, since: datetime | None) -> tuple[int, datetime | None]:
+    """Append up to BATCH seals to one chain: how many (−1: another sweep is on it just now), up to which instant."""
     with connection.cursor() as cursor:
         # One sealer per chain at a time; whoever comes second leaves it to the first.
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"seal:{chain}"])
         if not cursor.fetchone()[0]:
-            return None
+            return -1, since
         cursor.execute("SELECT number, hash FROM kit_seal WHERE chain = %s ORDER BY number DESC LIMIT 1", [chain])
         number, previous = cursor.fetchone() or (0, GENESIS)
         cursor.execute(
-            f"SELECT e.id, {kind.columns(kind.newest)} {_unsealed(kind)} AND {kind.chain} = %s"
+            f"SELECT e.id, e.recorded_at, {kind.columns(kind.newest)} {_unsealed(kind)} AND {kind.chain} = %s"
             " ORDER BY e.recorded_at, e.id LIMIT %s",
             [since, since, chain, BATCH],
         )
@@ -160,7 +163,7 @@ def _seal_batch(kind: Kind, chain: str, since: datetime | None) -> int | None:
         cursor.execute(f"SELECT now_, {INSTANT.format('now_')} FROM clock_timestamp() AS now_")  # nosec B608
         sealed_at, sealed_text = cursor.fetchone()
     seals = []
-    for entry, *values in entries:
+    for entry, since, *values in entries:  # noqa: B007  the last one is where the next batch starts
         number += 1
         digest = kind.digest(kind.newest, values)
         link = seal_hash(chain, number, entry, digest, previous, sealed_text, kind.newest)
@@ -178,7 +181,7 @@ def _seal_batch(kind: Kind, chain: str, since: datetime | None) -> int | None:
         )
         previous = link
     Seal.objects.bulk_create(seals)
-    return len(seals)
+    return len(seals), since
 
 
 # --- anchoring -------------------------------------------------------------------------------------------------------
@@ -233,16 +236,19 @@ def write_anchor_file() -> None:
     missing = [a for a in Anchor.objects.order_by("at", "pk") if (a.chain, a.number) not in known]
     if missing:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # A line torn by a crash stays as it is; the next one starts afresh.
+        torn = path.exists() and not path.read_bytes().endswith(b"\n")
+        lines = "".join(Published(a.chain, a.number, a.hash).line() + "\n" for a in missing)
         with path.open("a", encoding="utf-8") as file:
-            file.writelines(Published(a.chain, a.number, a.hash).line() + "\n" for a in missing)
+            file.write("\n" * torn + lines)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def read_anchor_file(path: Path | None = None) -> list[Published]:
-    """The published anchors; an absent file has none. Raises ValueError for a line that is no anchor."""
+    """The published anchors; an absent file has none, and a line torn by a crash is none."""
     path = path or anchor_file()
     if not path.exists():
         return []
-    return [
-        Published(chain, int(number), head)
-        for chain, number, head in (line.split(" ") for line in path.read_text(encoding="utf-8").splitlines() if line)
-    ]
+    found = map(_ANCHOR_LINE.fullmatch, path.read_text(encoding="utf-8", errors="replace").splitlines())
+    return [Published(line["chain"], int(line["number"]), line["hash"]) for line in found if line]

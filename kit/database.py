@@ -126,13 +126,17 @@ def _make_roles_and_database(superuser: Mapping[str, Any], web, owner, say) -> N
                 )
             )
         name = owner["NAME"]
-        if not link.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        known = link.execute(
+            "SELECT pg_get_userbyid(datdba) = %s FROM pg_database WHERE datname = %s", [owner["USER"], name]
+        ).fetchone()
+        if known is None:
             say(f"数据库 {name}")
-            link.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'").format(
-                    sql.Identifier(name), sql.Identifier(owner["USER"])
-                )
-            )
+            statement = "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+        else:
+            # Only the owner of a database can withhold its privileges from everybody.
+            statement = "" if known[0] else "ALTER DATABASE {} OWNER TO {}"
+        if statement:
+            link.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Identifier(owner["USER"])))
     with connect(superuser, dbname=owner["NAME"]) as link:
         for extension in EXTENSIONS:
             link.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))

@@ -34,7 +34,8 @@ class Scratch:
     def open(self) -> None:
         """Make or reuse the template, then copy it and point Django's connections at the copy."""
         self._server = database.parse(self.superuser_url)
-        where = f"{ROOT} {self._server.get('HOST')} {self._server.get('PORT')}"
+        roles = [settings.DATABASES[alias]["USER"] for alias in ("default", "owner")]
+        where = f"{ROOT} {self._server.get('HOST')} {self._server.get('PORT')} {roles}"
         self._key = hashlib.sha256(where.encode()).hexdigest()[:10]
         self._take_slot()
         template = f"lc_{self._key}_template"

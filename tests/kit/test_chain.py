@@ -68,6 +68,14 @@ class TestSealing:
         assert list(Seal.objects.filter(chain=CHAIN).order_by("number").values_list("number", flat=True)) == [1, 2, 3]
         assert Seal.objects.filter(chain="facts/d511903").count() == 2
 
+    def test_a_backlog_is_sealed_in_portions(self, monkeypatch):
+        monkeypatch.setattr(chain, "BATCH", 4)
+        write(9)
+        chain.seal()
+        assert Seal.objects.filter(chain=CHAIN).count() == 9
+        assert verify.verify(CHAIN, []) == []
+        assert chain.seal(full=True) == 0
+
     def test_sealing_again_seals_only_what_is_new(self):
         write(3)
         chain.seal()
@@ -168,6 +176,18 @@ class TestAnchors:
         chain.anchor(now=NOW)
         assert anchor_file.read_text().startswith(first)
         assert chain.read_anchor_file()[-1].number in (2, Seal.objects.filter(chain=CHAIN).count())
+
+    def test_a_line_torn_by_a_crash_stops_nothing(self, anchor_file):
+        write(1)
+        chain.seal()
+        chain.anchor(now=NOW)
+        whole = anchor_file.read_text()
+        anchor_file.write_text(whole + "facts/d511902 2 0badc0")
+        write(1)
+        chain.seal()
+        chain.anchor(now=NOW)
+        assert [each.number for each in chain.read_anchor_file() if each.chain == CHAIN] == [1, 2]
+        assert sound() == []
 
     def test_publishers_get_what_is_new(self, monkeypatch):
         carried = []

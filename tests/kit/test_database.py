@@ -1,6 +1,7 @@
 """The database as set up: who owns, who may write, and what start-up refuses."""
 
 import os
+import threading
 
 import psycopg
 import pytest
@@ -58,6 +59,37 @@ def test_setting_up_again_changes_nothing(superuser):
     call_command("setup_database", verbosity=0)
     assert guards.actual_shapes(superuser.cursor(), connection.settings_dict["USER"]) == before
     assert len(before) > 20
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_two_set_ups_at_once_wait_for_each_other(superuser):
+    superuser.execute("SELECT pg_advisory_lock(%s)", [database.SETUP_LOCK])
+    second = threading.Thread(
+        target=lambda: (call_command("setup_database", verbosity=0), connections.close_all()), daemon=True
+    )
+    second.start()
+    waiting = (
+        "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+        " WHERE locktype = 'advisory' AND NOT granted AND d.datname = current_database()"
+    )
+    for _ in range(200):
+        if superuser.execute(waiting).fetchone()[0]:
+            break
+        second.join(0.05)
+    assert superuser.execute(waiting).fetchone()[0] == 1
+    superuser.execute("SELECT pg_advisory_unlock(%s)", [database.SETUP_LOCK])
+    second.join(60)
+    assert not second.is_alive()
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_a_database_made_by_somebody_else_is_taken_over(superuser, owner):
+    name = connection.settings_dict["NAME"]
+    connections.close_all()
+    superuser.execute(f"ALTER DATABASE {name} OWNER TO CURRENT_USER")
+    call_command("setup_database", verbosity=0)
+    found = superuser.execute("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [name])
+    assert found.fetchone() == (owner.info.user,)
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
