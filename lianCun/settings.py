@@ -1,5 +1,7 @@
 """One settings module for every environment; what differs comes from the environment (see docs/operations.md)."""
 
+import structlog
+
 from kit.env import ROOT, env
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -143,6 +145,33 @@ AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 # orgs.SignIn is the list of sign-ins.
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "pin", "code", "current", "new", "again", "csrfmiddlewaretoken"]
+
+# One line an event on standard error, with the id of the request it belongs to: JSON where machines read it.
+_BEFORE = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso"),
+]
+_SHOW = structlog.dev.ConsoleRenderer(colors=False) if DEBUG or DEMO else structlog.processors.JSONRenderer()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _BEFORE,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                _SHOW,
+            ],
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}, "axes": {"level": "WARNING"}},
+}
 
 # HTTPS everywhere but on the developer's own machine and in the demo.
 HTTPS = env.bool("HTTPS", default=not (DEBUG or DEMO))

@@ -209,3 +209,8 @@ def browser_label(user_agent: str) -> str:
     browser = next((label for mark, label in _BROWSERS.items() if mark in user_agent), "浏览器")
     system = next((label for mark, label in _SYSTEMS.items() if mark in user_agent), "电脑")
     return f"{browser} · {system}"
+
+
+def is_phone(user_agent: str) -> bool:
+    """Does this browser run on a phone? Decides what is offered, never what is allowed."""
+    return any(mark in user_agent for mark in ("Mobile", "Android", "iPhone", "HarmonyOS", "MicroMessenger"))

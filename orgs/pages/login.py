@@ -82,6 +82,9 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and not request.session.get(sessions.LOCKED):
         return redirect(next_page(request))
     form = forms.LoginForm(request.POST if request.method == "POST" else None)
+    if not rules.is_phone(request.headers.get("User-Agent", "")):
+        # A computer in the office is not one person's own.
+        del form.fields["trust"]
     if request.method == "POST" and form.is_valid():
         # One form of the name, so that neither the lock nor the account depends on how it is typed.
         name = rules.login_name(form.cleaned_data["username"])
@@ -92,9 +95,9 @@ def login(request: HttpRequest) -> HttpResponse:
         elif person.temporary_password_until and person.temporary_password_until <= now:
             form.add_error(None, EXPIRED)
         elif reads.has_second_factor(person) or (settings.REQUIRE_SECOND_FACTOR and reads.needs_second_factor(person)):
-            return _ask_second_step(request, person, trust=form.cleaned_data["trust"], now=now)
+            return _ask_second_step(request, person, trust=form.cleaned_data.get("trust", False), now=now)
         else:
-            return _enter(request, person, trust=form.cleaned_data["trust"], by_factor=False, now=now)
+            return _enter(request, person, trust=form.cleaned_data.get("trust", False), by_factor=False, now=now)
     return show(
         request,
         "accounts/login.html",

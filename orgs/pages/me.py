@@ -14,6 +14,7 @@ from kit import navigation, sessions
 from kit.components import Crumb
 from kit.errors import DomainError
 from kit.pages import place_errors
+from orgs import rules
 from orgs.pages import account_forms as forms
 from orgs.pages.accounts import done, next_page, remember_phone
 from orgs.pages.login import qr_code
@@ -50,6 +51,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "phones": reads.trusted_devices(person, now=now),
             "this_phone": request.session.get(sessions.DEVICE, ""),
             "may_trust": not reads.is_administrator(person),
+            "on_phone": rules.is_phone(request.headers.get("User-Agent", "")),
             "second_factor": reads.has_second_factor(person),
             "second_factor_needed": needed,
             "codes_left": reads.recovery_codes_left(person),

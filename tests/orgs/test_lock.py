@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 GOOD = "Shuidao-3Mu5"
 PIN = "280413"
+PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 12) Chrome/90.0 Mobile"}
 
 RECEIVED: list[dict] = []
 
@@ -85,7 +86,8 @@ def browser(client, li, clock):
 @pytest.fixture
 def phone(client, li, clock):
     """Signed in on a phone that is trusted."""
-    asked = client.post("/login/", {"username": "lishun", "password": GOOD, "trust": "on", "next": "/me/"})
+    sent = {"username": "lishun", "password": GOOD, "trust": "on", "next": "/me/"}
+    asked = client.post("/login/", sent, headers=PHONE)
     assert asked.url == "/me/phones/trust/?next=%2Fme%2F"
     trusted = client.post(asked.url, {"label": "我的手机", "pin": PIN, "again": PIN, "next": "/me/"})
     assert trusted.url == "/me/"
@@ -102,6 +104,14 @@ def test_the_phone_keeps_its_session_for_thirty_days(phone):
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert SignIn.objects.get().device == TrustedDevice.objects.get()
+
+
+def test_trust_is_offered_on_phones_only(browser, li):
+    assert "信任这台手机" in text(Client().get("/login/", headers=PHONE))
+    assert "信任这台手机" not in text(Client().get("/login/"))
+    assert browser.post("/login/", {"username": "lishun", "password": GOOD, "trust": "on"}).url == "/"
+    assert "信任这台手机" in text(browser.get("/me/", headers=PHONE))
+    assert "信任这台手机" not in text(browser.get("/me/"))
 
 
 def test_a_computer_keeps_its_session_only_while_it_is_open(browser):
