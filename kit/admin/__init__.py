@@ -6,12 +6,14 @@ from kit.admin.forms import ActForm, Day, Pick, PickMany, Reason, ReasonForm, Se
 from kit.admin.governed import GovernedAdmin
 from kit.admin.lists import Card, capped_count, select_filter
 from kit.admin.site import site
+from kit.admin.takeout import Column
 
 __all__ = [
     "Act",
     "ActForm",
     "Card",
     "Cell",
+    "Column",
     "Day",
     "GovernedAdmin",
     "Panel",

@@ -24,11 +24,12 @@ from kit.admin import trail
 from kit.admin.acts import Act, Panel, Write, verb_for
 from kit.admin.forms import ServiceForm, bind_pickers, keep_present, show_refusal
 from kit.admin.lists import CappedPaginator, Card, GovernedChangeList, capped_count, matching
+from kit.admin.takeout import Takeout
 from kit.errors import DomainError
 from kit.scoping import standing_of
 
 
-class GovernedAdmin(ModelAdmin):
+class GovernedAdmin(Takeout, ModelAdmin):
     """Base of every screen. A screen declares, this class carries out.
 
     selector: person → scoped queryset; without one the screen cannot be built. add, change: how forms are written.
@@ -245,7 +246,7 @@ class GovernedAdmin(ModelAdmin):
         urls = [each for each in super().get_urls() if not str(getattr(each, "name", "")).endswith("_delete")]
         info = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view(self.act_view)
-        return [path("<path:object_id>/do/<slug:name>/", view, name=f"{info}_act"), *urls]
+        return [path("<path:object_id>/do/<slug:name>/", view, name=f"{info}_act"), *self.takeout_urls(info), *urls]
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
         context = {"screen": self, "tools": self.tools(request), **(extra_context or {})}
@@ -253,6 +254,8 @@ class GovernedAdmin(ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
         context = {"screen": self, "show_save_and_add_another": object_id is None, "show_save_and_continue": False}
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         if object_id:
             row = self.get_object(request, unquote(object_id))
             context |= {
@@ -296,10 +299,8 @@ class GovernedAdmin(ModelAdmin):
 
     def tools(self, request: HttpRequest) -> list[dict]:
         """The tool bar above the list."""
-        tools = []
-        if self.has_add_permission(request):
-            tools.append({"label": self.add_tool, "url": self.address("add"), "icon": "add", "primary": True})
-        return tools
+        add = {"label": self.add_tool, "url": self.address("add"), "icon": "add", "primary": True}
+        return [*([add] if self.has_add_permission(request) else []), *self.takeout_tools(request)]
 
     def after_act(self, act: Act, row, outcome) -> str:
         """Where an act leads afterwards."""

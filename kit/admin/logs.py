@@ -80,18 +80,18 @@ class AuditEventAdmin(LogAdmin):
     menu_order = 20
     icon = "difference"
     purpose = "数据库里每一行的每次改动，由数据库自己记下。只列改了哪几项，不显示内容。"
-    list_display = ["recorded_at", "who", "show_op", "table_name", "row_id", "columns"]
+    list_display = ["recorded_at", "who", "show_op", "table_name", "row_id", "changed_columns"]
     search_text = ("table_name", "row_id", "actor", "request_id")
     search_help_text = "数据表、行编号、经办编号或请求号"
     list_filter = [select_filter("op", "操作", list(OPERATIONS.items()), "op")]
-    fields = [("recorded_at", "who"), ("show_op", "session_role"), ("table_name", "row_id"), ("columns", "request_id")]
+    fields = [("recorded_at", "who"), ("show_op", "session_role"), ("table_name", "row_id"), ("changed_columns", "request_id")]
 
     @display(description="操作", ordering="op", label=True)
     def show_op(self, row):
         return OPERATIONS[row.op]
 
     @display(description="改动的项")
-    def columns(self, row):
+    def changed_columns(self, row):
         return "、".join((row.after or row.before or {}).keys())
 
 

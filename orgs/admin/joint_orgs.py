@@ -11,6 +11,7 @@ from kit.admin import (
     ActForm,
     Card,
     Cell,
+    Column,
     Day,
     GovernedAdmin,
     Panel,
@@ -74,6 +75,10 @@ class LeaveForm(ActForm):
     reason = Reason(label="退出原因")
 
 
+def _areas(row: JointOrg) -> str:
+    return "、".join(ContentArea(each).label for each in row.content_areas)
+
+
 class JointOrgAdmin(GovernedAdmin):
     """联村党组织"""
 
@@ -84,6 +89,20 @@ class JointOrgAdmin(GovernedAdmin):
     list_display = ["show_name", "show_type", "lead", "hub", "members", "superior", "show_state"]
     list_select_related = ["organization__parent", "superior"]
     ordering = ["organization__path"]
+    columns = (
+        Column("名称", lambda row, person: row.organization.name),
+        Column("类型", lambda row, person: row.get_type_display()),
+        Column("子类型", lambda row, person: row.get_subtype_display()),
+        Column("五大内容", lambda row, person: _areas(row)),
+        Column("牵头乡镇", lambda row, person: row.organization.parent.name),
+        Column("片区联合党委", lambda row, person: row.superior.name if row.superior_id else ""),
+        Column("中心村", lambda row, person: row.hub_name),
+        Column("成员单位数", lambda row, person: row.member_count),
+        Column("批复文号", lambda row, person: row.approval_number),
+        Column("批复日期", lambda row, person: row.approved_on),
+        Column("成立日期", lambda row, person: row.founded_on),
+        Column("状态", lambda row, person: row.get_state_display()),
+    )
     search_text = ("organization__name", "approval_number")
     search_initials = ("organization__initials",)
     search_help_text = "名称、拼音首字母或批复文号"
@@ -185,7 +204,7 @@ class JointOrgAdmin(GovernedAdmin):
 
     @display(description="五大内容")
     def content_areas(self, row):
-        return "、".join(ContentArea(each).label for each in row.content_areas)
+        return _areas(row)
 
     @display(description="状态", ordering="state", label=STATE_TONES)
     def show_state(self, row):
@@ -261,6 +280,14 @@ class MembershipAdmin(GovernedAdmin):
     list_display = ["unit", "joint_org", "show_hub", "from_on", "to_on"]
     list_select_related = ["unit", "joint_org__organization__parent"]
     ordering = ["joint_org__organization__path", "-is_hub", "unit__path", "pk"]
+    columns = (
+        Column("联村党组织", lambda row, person: row.joint_org.organization.name),
+        Column("成员单位", lambda row, person: row.unit.name),
+        Column("类别", lambda row, person: row.unit.get_kind_display()),
+        Column("中心村", lambda row, person: "是" if row.is_hub else ""),
+        Column("加入日期", lambda row, person: row.from_on),
+        Column("退出日期", lambda row, person: row.to_on),
+    )
     search_text = ("unit__name", "joint_org__organization__name")
     search_initials = ("unit__initials", "joint_org__organization__initials")
     list_filter = [

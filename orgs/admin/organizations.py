@@ -8,6 +8,7 @@ from kit.admin import (
     ActForm,
     Card,
     Cell,
+    Column,
     GovernedAdmin,
     Panel,
     Pick,
@@ -79,6 +80,15 @@ class OrganizationAdmin(GovernedAdmin):
     list_display = ["name", "show_kind", "parent", "division", "show_state"]
     list_select_related = ["parent", "division"]
     ordering = ["path"]
+    columns = (
+        Column("名称", lambda row, person: row.name),
+        Column("类别", lambda row, person: row.get_kind_display()),
+        Column("上级组织", lambda row, person: row.parent.name if row.parent_id else ""),
+        Column("区划代码", lambda row, person: row.division_id or ""),
+        Column("统一社会信用代码", lambda row, person: row.credit_code),
+        Column("办公电话", lambda row, person: row.contact_phone),
+        Column("状态", lambda row, person: row.get_state_display()),
+    )
     search_text = ("name", "credit_code")
     search_initials = ("initials",)
     search_help_text = "名称、拼音首字母或信用代码"

@@ -4,7 +4,7 @@ from django.utils import timezone
 from unfold.decorators import display
 
 from kit import policies
-from kit.admin import Card, Cell, GovernedAdmin, Panel, ServiceForm, Write, capped_count, select_filter, site
+from kit.admin import Card, Cell, Column, GovernedAdmin, Panel, ServiceForm, Write, capped_count, select_filter, site
 from kit.masking import masked_phone
 from orgs import selectors
 from orgs.admin.accounts import ACTS
@@ -13,6 +13,10 @@ from orgs.choices import IdentityType
 from orgs.models import Person
 from orgs.selectors import accounts, registers
 from orgs.services import people
+
+
+def _phone(row: Person, reader) -> str:
+    return row.work_phone if policies.allows(reader, "person.read_phone", row) else masked_phone(row.work_phone)
 
 
 class PersonForm(ServiceForm):
@@ -40,6 +44,14 @@ class PersonAdmin(GovernedAdmin):
     list_display = ["name", "organization", "party_post", "show_phone", "account"]
     list_select_related = ["organization__parent"]
     ordering = ["-pk"]
+    columns = (
+        Column("姓名", lambda row, person: row.name),
+        Column("所在单位", lambda row, person: row.organization.name),
+        Column("性别", lambda row, person: row.get_sex_display()),
+        Column("党内职务", lambda row, person: row.party_post),
+        Column("身份类型", lambda row, person: row.get_identity_type_display()),
+        Column("工作电话", lambda row, person: _phone(row, person)),
+    )
     search_text = ("name",)
     search_initials = ("initials",)
     search_help_text = "姓名或拼音首字母"

@@ -8,6 +8,7 @@ from kit.admin import (
     Act,
     ActForm,
     Card,
+    Column,
     Day,
     GovernedAdmin,
     Reason,
@@ -57,6 +58,16 @@ class PostingAdmin(GovernedAdmin):
     list_display = ["person", "organization", "show_role", "from_on", "to_on", "show_state"]
     list_select_related = ["person", "organization__parent"]
     ordering = ["-from_on", "-pk"]
+    columns = (
+        Column("姓名", lambda row, person: row.person.name),
+        Column("组织", lambda row, person: row.organization.name),
+        Column("职责", lambda row, person: row.get_role_display()),
+        Column("分管", lambda row, person: row.get_field_display()),
+        Column("任职日期", lambda row, person: row.from_on),
+        Column("免职日期", lambda row, person: row.to_on),
+        Column("来源", lambda row, person: row.get_recruitment_channel_display()),
+        Column("任职文件", lambda row, person: row.document),
+    )
     search_text = ("person__name", "organization__name")
     search_initials = ("person__initials", "organization__initials")
     search_help_text = "姓名、组织或拼音首字母"

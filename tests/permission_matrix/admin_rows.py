@@ -1,0 +1,192 @@
+"""What every route of the admin asks: one row per route, method and relation worth telling apart."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kit import policies
+from kit.models import Holiday
+from tests.cast import Cast
+from tests.permission_matrix.matrix import POSTS, SEES, granted
+
+ALL = frozenset(POSTS)
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
+BUSINESS = ALL - ADMINISTRATORS
+AUDIT = frozenset({"audit_admin"})
+MACHINERY = frozenset({"system_admin"})
+# Whose menu holds the screen.
+OPEN = {
+    "orgs/organization": BUSINESS,
+    "orgs/jointorg": BUSINESS,
+    "orgs/membership": BUSINESS,
+    "orgs/person": BUSINESS | {"system_admin", "security_admin"},
+    "orgs/posting": BUSINESS | {"security_admin"},
+    "orgs/division": BUSINESS,
+    "kit/holiday": BUSINESS,
+    "kit/parametervalue": BUSINESS,
+    "kit/fact": AUDIT,
+    "kit/auditevent": AUDIT,
+    "kit/outboxmessage": MACHINERY,
+    "kit/deliveryfailure": MACHINERY,
+    "kit/jobrun": MACHINERY,
+}
+ADDING = {
+    "orgs/organization": ("unit.create", "office.create"),
+    "orgs/jointorg": ("joint_org.found",),
+    "orgs/person": ("person.create",),
+    "orgs/posting": ("unit.staff", "joint_org.staff", "office.staff", "admin.staff"),
+    "orgs/division": ("division.import",),
+    "kit/holiday": ("calendar.keep",),
+    "kit/parametervalue": ("parameter.set",),
+}
+REGISTERS = ("orgs/organization", "orgs/jointorg", "orgs/membership", "orgs/person", "orgs/posting")
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route on one target. ``route``: ``"POST /admin/orgs/jointorg/{id}/do/{id}/"``.
+
+    opens: whose menu holds the screen (others 403). sees: who sees the row (others 404). verb, at: the policy verb and
+    where it is asked (others 403). holders: for forms without a row, who holds one of their verbs anywhere.
+    """
+
+    route: str
+    path: Callable[[Cast], str]
+    opens: frozenset[str] = ALL
+    sees: frozenset[str] = ALL
+    verb: str = ""
+    at: str = ""
+    holders: frozenset[str] = ALL
+    body: Callable[[Cast], Any] | None = None
+    good: int = 200
+    note: str = ""
+    unposted: int = 302
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.note or self.at}".strip()
+
+    @property
+    def method(self) -> str:
+        return self.route.split(" ", 1)[0]
+
+    def expected(self, who: str, cast: Cast) -> int:
+        """Without a post one is led away; a closed screen is 403; a hidden row 404; a verb not held 403."""
+        if who not in POSTS:
+            return self.unposted if who == "outsider" else 302
+        if who not in self.opens:
+            return 403
+        if who not in self.sees:
+            return 404
+        if who not in self.holders or (self.verb and not granted(who, self.verb, cast, self.at)):
+            return 403
+        return self.good
+
+
+def holding(*verbs: str) -> frozenset[str]:
+    """Who holds one of these verbs somewhere, by the table."""
+    roles = {role for verb in verbs for grant in policies.table()[verb] for role in grant.roles}
+    return frozenset(who for who, (role, _) in POSTS.items() if role in roles)
+
+
+def _site() -> Iterator[Row]:
+    yield Row("ANY /admin/", lambda c: "/admin/")
+    yield Row("ANY /admin/search/", lambda c: "/admin/search/?s=组织")
+    yield Row("ANY /admin/jsi18n/", lambda c: "/admin/jsi18n/")
+    query = "app_label=orgs&model_name=membership&field_name=unit"
+    yield Row(
+        "ANY /admin/autocomplete/", lambda c: f"/admin/autocomplete/?{query}", opens=BUSINESS | {"security_admin"}
+    )
+    yield Row("ANY /admin/login/", lambda c: "/admin/login/", good=302, unposted=403)
+    for name in ("logout", "password_change", "password_change/done"):
+        yield Row(f"ANY /admin/{name}/", lambda c, n=name: f"/admin/{n}/", good=307 if name == "logout" else 302)
+    for app in ("orgs", "kit"):
+        yield Row("ANY /admin/{id}/", lambda c, a=app: f"/admin/{a}/", good=302, note=app)
+    yield Row("ANY /admin/{id}", lambda c: "/admin/nothing/", sees=NOBODY)
+
+
+def _screens() -> Iterator[Row]:
+    for screen, opens in OPEN.items():
+        base = f"/admin/{screen}/"
+        yield Row(f"ANY {base}", lambda c, b=base: b, opens=opens)
+        verbs = ADDING.get(screen, ())
+        holders = holding(*verbs) if verbs else NOBODY
+        # A form without values comes back with its complaints; nobody else gets to see it.
+        for body in (None, lambda c: {}):
+            yield Row(f"ANY {base}add/", lambda c, b=base: f"{b}add/", holders=holders, opens=opens, body=body)
+        exports = screen in REGISTERS
+        for page in ("export", "print"):
+            good = ALL if exports else NOBODY
+            yield Row(f"ANY {base}{page}/", lambda c, b=base, p=page: f"{b}{p}/", opens=opens, sees=good)
+
+
+def _rows(
+    screen: str, at: str, pk: Callable[[Cast], Any], sees: frozenset[str], change: str, acts: dict
+) -> Iterator[Row]:
+    base, opens = f"/admin/{screen}/", OPEN[screen]
+    common = {"opens": opens, "sees": sees, "at": at}
+    one = f"ANY {base}{{id}}/"
+    yield Row(one, lambda c: f"{base}{pk(c)}/", good=302, note=f"redirect {at}")
+    yield Row(f"{one}change/", lambda c: f"{base}{pk(c)}/change/", **common)
+    yield Row(f"{one}history/", lambda c: f"{base}{pk(c)}/history/", **common)
+    denied = {"holders": NOBODY} if not change else {"verb": change}
+    yield Row(
+        f"{one}change/", lambda c: f"{base}{pk(c)}/change/", body=lambda c: {}, note=f"write {at}", **common, **denied
+    )
+    for act, (verb, good) in acts.items():
+        path = f"{one}do/{{id}}/"
+        asked = 404 if act == "none" else 200
+        yield Row(path, lambda c, a=act: f"{base}{pk(c)}/do/{a}/", verb=verb, good=asked, note=f"{act} {at}", **common)
+        yield Row(
+            path,
+            lambda c, a=act: f"{base}{pk(c)}/do/{a}/",
+            verb=verb,
+            body=lambda c: {},
+            good=good,
+            note=f"{act} {at} post",
+            **common,
+        )
+
+
+def _targets() -> Iterator[Row]:
+    for at in ("mingyue", "yangfan", "sanjiang"):
+        circle = "office" if at == "sanjiang" else "unit"
+        acts = {"retire": (f"{circle}.retire", 422), "move": ("organization.move", 422)}
+        yield from _rows("orgs/organization", at, lambda c, a=at: getattr(c, a).pk, SEES[at], f"{circle}.change", acts)
+    for at in ("tianma", "zengkou_joint"):
+        acts = {"join": ("membership.join", 422), "dissolve": ("joint_org.dissolve", 422)}
+        yield from _rows("orgs/jointorg", at, lambda c, a=at: getattr(c, a).pk, SEES[at], "joint_org.change", acts)
+    acts = {"leave": ("membership.leave", 422), "hub": ("joint_org.change", 302)}
+    yield from _rows("orgs/membership", "tianma", lambda c: c.daxing.memberships.get().pk, SEES["tianma"], "", acts)
+    for who, at in (("secretary_li", "mingyue"), ("secretary_sun", "yangfan")):
+        accounts = {
+            "open": ("account.open", 422),
+            "unlock": ("account.unlock", 409),
+            "reset": ("account.reset_password", 200),
+            "enable": ("account.enable", 409),
+            "disable": ("account.disable", 422),
+            "second-factor": ("account.reset_totp", 422),
+        }
+        yield from _rows("orgs/person", at, lambda c, w=who: c[w].pk, SEES[at], "person.change", accounts)
+        end = {"end": ("unit.staff", 422)}
+        yield from _rows(
+            "orgs/posting", at, lambda c, w=who: c[w].postings.get().pk, SEES[at] - {"security_admin"}, "", end
+        )
+    yield from _rows("orgs/division", "", lambda c: "511902107", ALL, "", {"none": ("", 404)})
+    yield from _rows("kit/holiday", "", lambda c: _holiday(), ALL, "", {"none": ("", 404)})
+
+
+def _holiday():
+    return Holiday.objects.order_by("day").first().pk
+
+
+def _machinery() -> Iterator[Row]:
+    """Rows that the standing case does not have: an id of nothing is 404 for whom the screen is open."""
+    again = {"again": ("outbox.send_again", 404)}
+    for screen in ("parametervalue", "fact", "auditevent", "outboxmessage", "deliveryfailure", "jobrun"):
+        key = "1" if screen == "deliveryfailure" else "01a20909-0000-7000-8000-000000000000"
+        acts = again if screen in ("outboxmessage", "deliveryfailure") else {"none": ("", 404)}
+        yield from _rows(f"kit/{screen}", "", lambda c, k=key: k, NOBODY, "", acts)
+
+
+ADMIN_ROWS = [*_site(), *_screens(), *_targets(), *_machinery()]
