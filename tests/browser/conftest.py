@@ -130,6 +130,7 @@ class Weight:
 
     by_kind: dict[str, int] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
+    status: int = 0
 
     @property
     def html_and_css(self) -> int:
@@ -152,7 +153,8 @@ def weigh() -> Callable[[Page, str], Weight]:
             came.append(response)
 
         page.on("response", note)
-        page.goto(url, wait_until="networkidle")
+        answer = page.goto(url, wait_until="networkidle")
+        weight.status = answer.status if answer else 0
         page.remove_listener("response", note)
         for response in came:
             kind = response.request.resource_type
