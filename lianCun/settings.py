@@ -7,6 +7,8 @@ from kit.env import ROOT, env
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("LIANCUN_DEMO", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
+# Earlier keys, so that sealed secrets stay readable after a change.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
