@@ -19,7 +19,6 @@ class Caller:
         self.person = person
         self.now = now
         self._grounds: dict[str, list[tuple[Callable[[Post, Place], bool], Post]]] = {}
-        self._known: dict[tuple[str, Place], bool] = {}
 
     @cached_property
     def today(self) -> date:
@@ -33,10 +32,7 @@ class Caller:
         """The same answer as ``policies.allows``; the verb's grants are matched to the posts only once."""
         if isinstance(self.person, System):
             return verb in self.person.verbs
-        known = self._known.get((verb, place))
-        if known is None:
-            grounds = self._grounds.get(verb)
-            if grounds is None:
-                grounds = self._grounds[verb] = policies.grounds(self.person, verb)
-            known = self._known[verb, place] = any(where(post, place) for where, post in grounds)
-        return known
+        grounds = self._grounds.get(verb)
+        if grounds is None:
+            grounds = self._grounds[verb] = policies.grounds(self.person, verb)
+        return bool(grounds) and any(where(post, place) for where, post in grounds)

@@ -1,89 +1,16 @@
-"""Keyset pages: a cursor says after which row to go on, so page 4,000 costs what page 1 costs.
+"""``limit``, ``cursor`` and ``count`` as a client writes them; the pages themselves are ``kit.keyset``."""
 
-A cursor is signed and bound to its resource and ordering; one made up by hand is refused (400). See the ADR on lists.
-"""
-
-import base64
-import binascii
-import hashlib
-import hmac
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import QuerySet
 
+from kit import keyset
 from kit.api.errors import BadParameter
 
 LIMITS = (20, 50, 100, 200)
 DEFAULT_LIMIT = 50
 COUNT_CAP = 1000
-_SEAL = 16  # bytes of the signature that travel
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """After (or, going back, before) the row with these values of the ordering's columns."""
-
-    values: tuple[Any, ...]
-    back: bool
-
-
-@dataclass(frozen=True)
-class Page:
-    rows: list[dict[str, Any]]
-    next: str | None
-    previous: str | None
-
-
-class _Row(Func):
-    function = "ROW"
-
-
-class _Beyond(Func):
-    """``ROW(a, id) > ROW(x, y)``: one range of the matching index."""
-
-    template = "%(expressions)s"
-    output_field = BooleanField()
-
-    def __init__(self, columns: Sequence[str], values: Sequence[Any], *, greater: bool) -> None:
-        super().__init__(_Row(*map(F, columns)), _Row(*map(Value, values)))
-        self.arg_joiner = " > " if greater else " < "
-
-
-def _seal(payload: bytes, purpose: str) -> bytes:
-    key = hashlib.sha256(b"kit.api.pagination:" + settings.SECRET_KEY.encode()).digest()
-    return hmac.new(key, purpose.encode() + b"\0" + payload, hashlib.sha256).digest()[:_SEAL]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value if isinstance(value, int | str) else str(value)
-
-
-def write_cursor(values: Sequence[Any], *, back: bool, purpose: str) -> str:
-    """``purpose`` names resource and ordering; a cursor is good for nothing else."""
-    payload = json.dumps([int(back), *map(_plain, values)], ensure_ascii=False, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_seal(payload, purpose) + payload).rstrip(b"=").decode()
-
-
-def read_cursor(text: str, *, columns: int, purpose: str) -> Cursor:
-    """Raises BadParameter (400) for anything that ``write_cursor`` did not make for this purpose."""
-    try:
-        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
-        sealed, payload = raw[:_SEAL], raw[_SEAL:]
-        if not hmac.compare_digest(sealed, _seal(payload, purpose)):
-            raise ValueError
-        back, *values = json.loads(payload)
-        if len(values) != columns:
-            raise ValueError
-    except (ValueError, binascii.Error):
-        raise BadParameter("cursor", "不是这个列表给出的翻页位置，请从第一页重新开始。", code="bad_cursor") from None
-    return Cursor(tuple(values), bool(back))
 
 
 def read_limit(text: str | None) -> int:
@@ -94,37 +21,14 @@ def read_limit(text: str | None) -> int:
     return int(text)
 
 
-def paginate(
-    rows: QuerySet,
-    *,
-    columns: Sequence[str],
-    ordering: Sequence[str],
-    limit: int,
-    cursor: Cursor | None,
-    write: Callable[[Sequence[Any], bool], str],
-) -> Page:
-    """One query: ``limit`` + 1 rows of ``columns`` in ``ordering`` (all columns the same way, the last one unique)."""
-    names = [name.lstrip("-") for name in ordering]
-    descending = ordering[0].startswith("-")
-    back = cursor is not None and cursor.back
-    rows = rows.order_by(*(f"-{name}" if descending != back else name for name in names))
-    if cursor is not None:
-        rows = rows.filter(_Beyond(names, cursor.values, greater=descending == back))
-    found = list(rows.values(*{*columns, *names})[: limit + 1])
-    more = len(found) > limit
-    found = found[:limit]
-    if back:
-        found.reverse()
-    before, after = (more, True) if back else (cursor is not None, more)
-
-    def at(row: dict[str, Any], going_back: bool) -> str:
-        return write([row[name] for name in names], going_back)
-
-    return Page(
-        rows=found,
-        next=at(found[-1], False) if found and after else None,
-        previous=at(found[0], True) if found and before else None,
-    )
+def read_cursor(text: str | None, *, ordering: Sequence[Any], purpose: str) -> keyset.Cursor | None:
+    """Raises BadParameter (400) for a cursor that we did not give for this list and ordering."""
+    if text is None:
+        return None
+    try:
+        return keyset.read_cursor(text, columns=len(ordering), purpose=purpose)
+    except keyset.NotOurs:
+        raise BadParameter("cursor", "不是这个列表给出的翻页位置，请从第一页重新开始。", code="bad_cursor") from None
 
 
 def count(rows: QuerySet, how: str | None) -> int | str | None:
@@ -134,6 +38,6 @@ def count(rows: QuerySet, how: str | None) -> int | str | None:
     if how == "exact":
         return rows.order_by().count()
     if how == "capped":
-        found = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+        found = keyset.count_up_to(rows, COUNT_CAP)
         return found if found <= COUNT_CAP else f"{COUNT_CAP}+"
     raise BadParameter("count", "只能是 exact 或 capped。")

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from kit import idempotency, tokens
+from kit import idempotency, keyset, tokens
 from kit.api import exports, pagination
 from kit.api.authentication import SessionAuthentication, TokenAuthentication
 from kit.api.caller import Caller
@@ -176,19 +176,13 @@ class ResourceView(ViewSetMixin, ApiView):
         if (wanted := query.get("format", "json")) != "json":
             return exports.register(self, rows.order_by(*ordering), wanted, query.get("reason", ""))
         purpose = f"{self.representation.resource}:{name}"
-        cursor = (
-            pagination.read_cursor(query["cursor"], columns=len(ordering), purpose=purpose)
-            if "cursor" in query
-            else None
-        )
-        limit = pagination.read_limit(query.get("limit"))
-        page = pagination.paginate(
+        page = keyset.paginate(
             rows,
             columns=self.representation.columns,
             ordering=ordering,
-            limit=limit,
-            cursor=cursor,
-            write=lambda values, back: self._page_href(pagination.write_cursor(values, back=back, purpose=purpose)),
+            limit=pagination.read_limit(query.get("limit")),
+            cursor=pagination.read_cursor(query.get("cursor"), ordering=ordering, purpose=purpose),
+            write=lambda values, back: self._page_href(keyset.write_cursor(values, back=back, purpose=purpose)),
         )
         return Response(
             {

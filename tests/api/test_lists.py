@@ -6,6 +6,7 @@ import json
 import pytest
 from django.test import override_settings
 
+from kit import keyset
 from kit.api import pagination
 from tests.api.client import problem
 from tests.factories import OrganizationFactory
@@ -57,8 +58,8 @@ def _cursors():
     yield "%00"
     yield base64.urlsafe_b64encode(payload).decode()
     yield base64.urlsafe_b64encode(b"0" * 16 + payload).decode()
-    yield pagination.write_cursor(["d511902/"], back=False, purpose="people:-id")
-    good = pagination.write_cursor(["d511902/"], back=False, purpose="organizations:path")
+    yield keyset.write_cursor(["d511902/"], back=False, purpose="people:-id")
+    good = keyset.write_cursor(["d511902/"], back=False, purpose="organizations:path")
     yield good[:-2]
     yield good[:30] + ("A" if good[30] != "A" else "B") + good[31:]
 
@@ -70,7 +71,7 @@ def test_a_cursor_made_up_by_hand_is_refused(call, number):
 
 
 def test_control_a_cursor_we_gave_works(call):
-    good = pagination.write_cursor(["d511902/t107/c1/"], back=False, purpose="organizations:path")
+    good = keyset.write_cursor(["d511902/t107/c1/"], back=False, purpose="organizations:path")
     assert call("cadre_chen").get(f"/organizations/?cursor={good}").status_code == 200
 
 
