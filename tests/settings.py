@@ -1,5 +1,10 @@
 """The product's settings, plus one small app of tests, cheap passwords, and nothing kept between requests."""
 
+import os
+
+# As in production but over plain HTTP, whatever the caller's environment says.
+os.environ.update({"DEBUG": "0", "HTTPS": "0"})
+
 import lianCun.settings as product
 
 globals().update({name: getattr(product, name) for name in dir(product) if name.isupper()})

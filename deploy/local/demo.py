@@ -2,20 +2,34 @@
 
 import hashlib
 import http.client
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from importlib.util import find_spec
-from pathlib import Path
 
 from deploy.local import environment
 from deploy.local.processes import Group, Interrupted, die_with_parent, interruptible
-from deploy.local.state import ROOT, FileLock, Instance, free_port, port_is_free, say, stop_with
+from deploy.local.state import (
+    ROOT,
+    FileLock,
+    Instance,
+    free_port,
+    port_is_free,
+    read_json,
+    say,
+    stop_with,
+    write_private,
+)
 
 FIRST_PORT = 8000
+START_SECONDS = 120
+# What decides whether database and demonstration data are up to date, and whether the collected static files are.
+PACKAGES = ("benefits", "deliberation", "kit", "lianCun", "orgs", "oversight", "resources", "training")
+CODE = tuple(f"{package}/**/*" for package in PACKAGES)
+STATIC = ("static/**/*", "*/static/**/*", "lianCun/settings.py", "deploy/local/prepare.py")
 
 
 def run(instance: Instance, arguments: list[str]) -> int:
@@ -38,11 +52,13 @@ def run(instance: Instance, arguments: list[str]) -> int:
             group = Group(variables, ROOT)
             try:
                 start_servers(group, instance, host, port)
-                if not group.wait_until(lambda: answers(port), seconds=60):
+                if not group.wait_until(lambda: answer(port, "/healthz") is not None, seconds=START_SECONDS):
                     if failed := group.ended():
                         group.report(failed)
                         return 1
-                    stop_with(f"网站 60 秒内没有应答，见 {instance.logs / 'web.log'}")
+                    stop_with(f"网站 {START_SECONDS} 秒内没有应答，见 {instance.logs / 'web.log'}")
+                if answer(port, "/readyz") == 503:  # prepared once, but the database has changed since
+                    logins = prepare(instance, variables, afresh=True)
                 url = f"http://localhost:{port}/"
                 address.write_text(url)
                 welcome(url, logins, instance, time.monotonic() - began)
@@ -70,12 +86,19 @@ def choose_port() -> int:
     return int(wanted)
 
 
-def prepare(instance: Instance, variables: dict[str, str]) -> str:
-    """Static files when they changed, database and demonstration data always; returns the table of logins."""
+def prepare(instance: Instance, variables: dict[str, str], *, afresh: bool = False) -> str:
+    """Bring static files, database and demonstration data up to date; returns the table of logins.
+
+    What was done for this code and this database is not done again, unless `afresh`.
+    """
+    stamp = instance.folder / "prepared.json"
+    before = {} if afresh else read_json(stamp)
+    code = fingerprint(CODE, variables["DATABASE_OWNER_URL"])
+    static = fingerprint(STATIC)
+    if before.get("code") == code and before.get("static") == static:
+        return str(before["logins"])
     steps = ["database", "demo", "logins"]
-    stamp, current = instance.folder / "static.stamp", static_fingerprint()
-    stale = not stamp.exists() or stamp.read_text() != current
-    if stale:
+    if before.get("static") != static:
         steps.insert(0, "static")
     done = subprocess.run(
         [sys.executable, "-P", "-m", "deploy.local.prepare", *steps],
@@ -88,24 +111,20 @@ def prepare(instance: Instance, variables: dict[str, str]) -> str:
     )
     if done.returncode != 0:
         stop_with("准备数据库或示例数据失败，原因见上。")
-    if stale:
-        stamp.write_text(current)
+    write_private(stamp, json.dumps({"code": code, "static": static, "logins": done.stdout}))
     return done.stdout
 
 
-def static_files() -> Iterator[Path]:
-    for folder in sorted([ROOT / "static", *ROOT.glob("*/static")]):
-        yield from sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def static_fingerprint() -> str:
-    """Changes when one of our static files, an installed package or the way of storing them does."""
-    digest = hashlib.sha256()
-    for name in ("requirements/demo.txt", "lianCun/settings.py", "deploy/local/prepare.py"):
-        digest.update((ROOT / name).read_bytes())
-    for path in static_files():
-        status = path.stat()
-        digest.update(f"{path.relative_to(ROOT)} {status.st_size} {status.st_mtime_ns}\n".encode())
+def fingerprint(patterns: tuple[str, ...], *more: str) -> str:
+    """Changes when a file that matches is added, removed or written, an installed package changes, or `more` does."""
+    digest = hashlib.sha256((ROOT / "requirements" / "demo.txt").read_bytes())
+    for text in more:
+        digest.update(text.encode())
+    for pattern in patterns:
+        for path in sorted(ROOT.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                status = path.stat()
+                digest.update(f"{path.relative_to(ROOT)} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
@@ -133,14 +152,14 @@ def start_servers(group: Group, instance: Instance, host: str, port: int) -> Non
         group.start("后台任务", [sys.executable, "-P", *worker], instance.logs / "worker.log")
 
 
-def answers(port: int) -> bool:
-    """Whether the web server says that it is alive."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+def answer(port: int, path: str) -> int | None:
+    """The status with which the web server answers, None while it does not."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status < 500
+        connection.request("GET", path, headers={"Host": f"localhost:{port}", "X-Forwarded-Proto": "https"})
+        return connection.getresponse().status
     except OSError:
-        return False
+        return None
     finally:
         connection.close()
 

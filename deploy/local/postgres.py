@@ -145,6 +145,7 @@ class Cluster:
         if not starting.take(wait=START_SECONDS * 2):
             stop_with(f"另一个进程正在启动数据库，等待超时（{self.folder}）。")
         try:
+            self.release()  # held still when the server died under its user
             self._users = FileLock(self.folder / "users.lock")
             # Refused only while a keeper is stopping the server; it is gone in a moment.
             if not self._users.take(shared=True, wait=START_SECONDS):

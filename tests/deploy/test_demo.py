@@ -70,7 +70,7 @@ def demo(folder):
             start_new_session=True,
         )
         started.append(process)
-        ready = eventually(lambda: process.poll() is not None or get(port, "/readyz")[0] == 200, seconds=150)
+        ready = eventually(lambda: process.poll() is not None or get(port, "/readyz")[0] == 200, seconds=300)
         if not ready or process.poll() is not None:
             process.kill()
             pytest.fail(f"not ready: {process.communicate()[0]}")
@@ -80,7 +80,7 @@ def demo(folder):
     for process in started:
         process.kill()
         process.communicate()
-    assert eventually(lambda: not processes_of(folder), seconds=20)
+    assert eventually(lambda: not processes_of(folder), seconds=60)
 
 
 def second_demo_says(folder: Path) -> str:
@@ -98,7 +98,7 @@ def test_killed_demo_leaves_nothing_and_the_next_one_starts_and_stops_whole(demo
     assert any(b"gunicorn" in title for title in titles)
     process.kill()
     process.wait()
-    assert eventually(lambda: not processes_of(folder), seconds=20), "a process outlived the killed demo"
+    assert eventually(lambda: not processes_of(folder), seconds=60), "a process outlived the killed demo"
 
     process, port = demo()
     status, page = get(port, "/")
@@ -106,10 +106,10 @@ def test_killed_demo_leaves_nothing_and_the_next_one_starts_and_stops_whole(demo
     assert second_demo_says(folder) == f"演示已经在运行：http://localhost:{port}/\n"
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    shown, _ = process.communicate(timeout=30)
+    shown, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert f"http://localhost:{port}/" in shown
     assert "已停止" in shown
-    # Six seconds of a quiet machine; the suite runs beside it.
-    assert time.monotonic() - began < 20
-    assert eventually(lambda: not processes_of(folder), seconds=20)
+    # Six seconds on a quiet machine; here the rest of the suite runs beside it.
+    assert time.monotonic() - began < 30
+    assert eventually(lambda: not processes_of(folder), seconds=60)
