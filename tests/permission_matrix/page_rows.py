@@ -1,0 +1,68 @@
+"""What every page asks: who reads it, who may not, and whom it sends to the login."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.cast import CAST, Cast
+from tests.permission_matrix.matrix import SEES, SIGNED_IN
+
+WITH_POST = SIGNED_IN - {"outsider"}
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One page on one target. sees: who gets it; lacking: what the others who are signed in get."""
+
+    path: str
+    address: Callable[[Cast], str]
+    sees: frozenset[str] = SIGNED_IN
+    lacking: int = 404
+    no_post: int = 200
+    anonymous: int = 302
+    method: str = "GET"
+    relation: str = ""
+    good: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.relation}".strip()
+
+    def expected(self, who: str) -> int:
+        if who == "anonymous":
+            return self.anonymous
+        if who == "outsider" and self.no_post != 200:
+            return self.no_post
+        return self.good if who in self.sees else self.lacking
+
+
+def _same(path: str) -> Callable[[Cast], str]:
+    return lambda c: path
+
+
+def _of(name: str, form: str) -> Callable[[Cast], str]:
+    return lambda c: form.format(getattr(c, name).pk)
+
+
+def _rows():
+    for path in ("/how-to/", "/login/"):
+        yield PageRow(path, _same(path), anonymous=200, good=200 if path != "/login/" else 302)
+    for path in ("/", "/search/", "/joint-orgs/", "/me/", "/password/"):
+        yield PageRow(path, _same(path))
+    for name in ("mingyue", "longmen", "yangfan", "sanjiang", "district"):
+        yield PageRow("/units/{id}/", _of(name, "/units/{}/"), sees=SEES[name], no_post=403, relation=name)
+    for name in ("tianma", "longmen_base", "zengkou_joint"):
+        yield PageRow("/joint-orgs/{id}/", _of(name, "/joint-orgs/{}/"), sees=SEES[name], no_post=403, relation=name)
+        yield PageRow(
+            "/joint-orgs/{id}/members/",
+            _of(name, "/joint-orgs/{}/members/"),
+            sees=SEES[name],
+            no_post=403,
+            relation=name,
+        )
+    keepers = frozenset({"system_admin", "security_admin"})
+    yield PageRow("/accounts/", _same("/accounts/"), sees=keepers, lacking=403)
+    yield PageRow("/accounts/{id}/", _of("secretary_li", "/accounts/{}/"), sees=keepers)
+    yield PageRow("/sign-ins/", _same("/sign-ins/"), sees=frozenset({"audit_admin"}), lacking=403)
+
+
+PAGE_ROWS = list(_rows())
+assert set(CAST) == SIGNED_IN | {"anonymous"}
