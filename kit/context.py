@@ -40,7 +40,7 @@ def frame(request: HttpRequest) -> dict:
             "sections": navigation.entries(request.path),
             "large": large_type(request),
             "demo": settings.DEMO,
-            "idle_seconds": settings.SESSION_IDLE_SECONDS,
+            "idle_seconds": getattr(request, "idle_seconds", settings.SESSION_IDLE_SECONDS),
             "posts": SimpleLazyObject(lambda: _posts(request)),
             "confirmation": SimpleLazyObject(lambda: confirmations.take(request)),
         }

@@ -89,6 +89,8 @@ class SessionPolicy:
         if sessions.DISTRICT not in session:
             session[sessions.DISTRICT] = request.user.organization.path.split("/", 1)[0] + "/"
         limits = accounts.limits(timezone.localdate(now), path=session[sessions.DISTRICT])
+        # The page warns before the very moment at which the server locks.
+        request.idle_seconds = int(limits.idle.total_seconds())  # type: ignore[attr-defined]
         if sessions.over(session, now=now):
             return self._end(request, view, SignInEnd.OVER)
         if session.get(sessions.LOCKED) or sessions.idle(session, now=now, limit=limits.idle):

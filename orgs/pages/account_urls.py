@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orgs.pages import account_keeping, accounts, login, me
+from orgs.pages import account_keeping, accounts, login, me, tokens
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("me/second-factor/", me.enrol_second_factor, name="second-factor"),
     path("me/second-factor/qr.svg", me.second_factor_qr, name="second-factor-qr"),
     path("me/second-factor/codes/", me.renew_codes, name="recovery-codes"),
+    path("me/tokens/", tokens.token_list, name="tokens"),
+    path("me/tokens/<uuid:pk>/revoke/", tokens.revoke, name="revoke-token"),
     path("accounts/", account_keeping.account_list, name="accounts"),
     path("accounts/<uuid:pk>/", account_keeping.account, name="account"),
     path("accounts/<uuid:pk>/<slug:step>/", account_keeping.account_step, name="account-step"),

@@ -302,3 +302,10 @@ def test_forgotten_sessions_are_closed_at_night(secretary_li):
     row.refresh_from_db()
     living.refresh_from_db()
     assert (row.end, living.end) == ("idle", "")
+
+
+def test_passwords_and_pins_are_kept_by_argon2():
+    """The tests themselves use a cheap hash; the product's first choice is what new passwords get."""
+    from lianCun import settings as product
+
+    assert product.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
