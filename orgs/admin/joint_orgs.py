@@ -120,6 +120,7 @@ class JointOrgAdmin(GovernedAdmin):
     add_form = FoundingForm
     change_form = ChangingForm
     add_label = "成立联村党组织"
+    add_tool = "成立"
     add = Write(
         joint_orgs.found_joint_org,
         verbs=("joint_org.found",),
@@ -177,6 +178,17 @@ class JointOrgAdmin(GovernedAdmin):
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and obj.state == JointOrgState.ACTIVE
+
+    def get_fields(self, request, obj=None):
+        """The area committee is named to everybody; whoever may not open it gets no link."""
+        names = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return names
+        return [("area", "funds_source") if "superior" in line else line for line in names]
+
+    @display(description="所属片区联合党委")
+    def area(self, row):
+        return row.superior.name if row.superior_id else None
 
     @display(description="名称", ordering="organization__name")
     def show_name(self, row):

@@ -10,7 +10,7 @@ from orgs import selectors
 from orgs.admin.accounts import ACTS
 from orgs.admin.organizations import of_township, township_choices
 from orgs.choices import IdentityType
-from orgs.models import Person
+from orgs.models import Organization, Person
 from orgs.selectors import accounts, registers
 from orgs.services import people
 
@@ -88,15 +88,22 @@ class PersonAdmin(GovernedAdmin):
         subject="person",
     )
     add_label = "登记人员"
+    add_tool = "登记"
     fields = [("name", "organization"), ("sex", "identity_type"), ("party_post", "work_phone"), "account"]
     acts = ACTS
 
     def get_fields(self, request, obj=None):
-        """The whole number only for those who may read it."""
+        """The whole number only for those who may read it; no link where the person may not follow."""
         names = super().get_fields(request, obj)
+        if obj is not None and not site.get_model_admin(Organization).has_view_permission(request):
+            names = [("name", "home") if "organization" in line else line for line in names]
         if obj is None or policies.allows(request.user, "person.read_phone", obj):
             return names
         return [("party_post", "show_phone") if "work_phone" in line else line for line in names]
+
+    @display(description="所在单位")
+    def home(self, row):
+        return row.organization.name
 
     @display(description="工作电话")
     def show_phone(self, row):

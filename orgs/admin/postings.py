@@ -85,6 +85,7 @@ class PostingAdmin(GovernedAdmin):
     ]
     form = AppointForm
     add_label = "任命"
+    add_tool = "任命"
     add = Write(
         postings.appoint,
         verbs=("unit.staff", "joint_org.staff", "office.staff", "admin.staff"),
