@@ -1,4 +1,4 @@
-"""Every page outside /admin/ in a real browser, at both sizes: axe-core 0, policy 0, light, nothing sticks out.
+"""Every page outside /admin/ in a real browser, at both sizes: axe-core 0, policy 0, no other host, light.
 
 A new address without a line here fails.
 """
@@ -92,6 +92,7 @@ def look(page, axe, weigh, url: str, status: int = 200) -> None:
     assert page.evaluate(OUTSIDE) == [], url
     assert weight.html_and_css <= 60_000, (url, weight)
     assert weight.total <= 300_000, (url, weight)
+    assert weight.hosts == {url.split("/")[2]}, url
 
 
 def test_every_page_is_accessible_light_and_within_the_policy(
@@ -105,7 +106,7 @@ def test_every_page_is_accessible_light_and_within_the_policy(
             look(page, axe, weigh, live_server.url + address(name, cast))
 
 
-def test_large_type_fits_on_every_page(page, context, live_server, cast, sign_in, axe, screen):
+def test_large_type_fits_and_is_accessible_on_every_page(page, context, live_server, cast, sign_in, axe, screen):
     for name, people in PAGES.items():
         context.clear_cookies()
         context.add_cookies([{"name": "large_type", "value": "1", "url": live_server.url}])
@@ -113,6 +114,7 @@ def test_large_type_fits_on_every_page(page, context, live_server, cast, sign_in
             sign_in(cast[people[0]])
         page.goto(live_server.url + address(name, cast))
         assert page.locator("html.large").count() == 1, name
+        axe(page)
         assert page.evaluate(OUTSIDE) == [], name
 
 
