@@ -1,6 +1,7 @@
 """What kit declares of its own tables."""
 
-from kit import audit, events, facts, guards
+from kit import audit, events, facts, guards, verify
+from kit.files.storing import lost
 from kit.guards import ERASABLE, READ_ONLY, Trigger
 
 guards.append_only("kit.Fact", "kit.Delivery", "kit.Seal", "kit.Anchor")
@@ -40,3 +41,5 @@ facts.entitle(
         events.VERIFIED: "核对留痕",
     }
 )
+
+verify.also("附件")(lost)

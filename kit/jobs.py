@@ -4,7 +4,7 @@
 the claimed row stays locked while the work runs: a live run is never taken over, a dead one is, after its lease.
 ``@job`` declares work done once for every period, missed ones caught up; ``@sweep`` declares work that only has to
 happen often. ``tick(now)`` does whatever is due; any number of tickers may tick. An app declares its work in its
-``sweeps.py``, imported when Django starts.
+``tasks.py``, which its ``apps.py`` imports.
 """
 
 import logging

@@ -54,7 +54,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     by_township: bool = True
 
-    def on(self, day: date, path: str = "") -> Value:
+    def on(self, day: date, path: str = "") -> Any:
         return get(self.name, on=day, path=path)
 
     def shown(self, value: Value) -> str:

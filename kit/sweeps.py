@@ -7,6 +7,7 @@ from django.db import transaction
 
 from kit import chain, drafts, events, facts, idempotency, jobs, outbox, throttling, verify
 from kit.actors import System
+from kit.files.storing import sweep_orphans
 from kit.services import stamp
 
 log = logging.getLogger(__name__)
@@ -26,12 +27,13 @@ def relay(*, period, now: datetime) -> None:
 
 @jobs.sweep("kit.purge", every=timedelta(hours=1))
 def purge(*, period, now: datetime) -> None:
-    """Forgets what has had its time: keys, windows, drafts, addresses of sent messages, old runs."""
+    """Forgets what has had its time: keys, windows, drafts, addresses of sent messages, old runs, blobs of nobody."""
     idempotency.purge(now=now)
     throttling.purge()
     drafts.purge(now=now)
     outbox.forget_payloads(now=now)
     jobs.forget_old(now=now)
+    sweep_orphans()
 
 
 @jobs.sweep("kit.seal", every=timedelta(seconds=20))

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from lianCun.pages import appearance, howto, search, styleguide, workbench
 from lianCun.pages.drafts import draft
+from lianCun.pages.files import Download
 from lianCun.pages.still_here import still_here
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("large-type/", appearance.set_large_type, name="large-type"),
     path("still-here/", still_here, name="keep-alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
+    path("files/<uuid:file_id>/", Download.as_view(), name="file"),
     path("", include("orgs.pages.urls")),
 ]
 
