@@ -130,7 +130,9 @@ class SessionPolicy:
 class LoginRequired(LoginRequiredMiddleware):
     """Nobody gets further without a login but to pages marked ``login_not_required``; htmx is led by its header."""
 
-    def handle_no_permission(self, request: HttpRequest, view: Callable) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # a script or htmx is answered without a redirect
+        self, request: HttpRequest, view: Callable
+    ) -> HttpResponse:
         response = super().handle_no_permission(request, view)
         led = _lead(request, _with_next(request, "login"))
         return response if led is None else led
@@ -139,7 +141,9 @@ class LoginRequired(LoginRequiredMiddleware):
 def ask_again(request: HttpRequest) -> HttpResponse:
     """To the page that asks for the password again, and back with the form."""
     _hold(request, request.resolver_match.func if request.resolver_match else None, from_script=True)
-    return _lead(request, _with_next(request, "confirm-login"), status=403, code="fresh_login_needed")
+    led = _lead(request, _with_next(request, "confirm-login"), status=403, code="fresh_login_needed")
+    assert led is not None
+    return led
 
 
 def _hold(request: HttpRequest, view: Callable | None, *, from_script: bool = False) -> None:

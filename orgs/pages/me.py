@@ -16,7 +16,7 @@ from kit.errors import DomainError
 from kit.pages import place_errors
 from orgs import rules
 from orgs.pages import account_forms as forms
-from orgs.pages.accounts import done, next_page, remember_phone
+from orgs.pages.accounts import done, next_page, remember_phone, signed_in
 from orgs.pages.login import qr_code
 from orgs.selectors import accounts as reads
 from orgs.services import devices, second_factor, sign_ins
@@ -31,7 +31,7 @@ def _crumbs() -> list[Crumb]:
 def me(request: HttpRequest) -> HttpResponse:
     """Everything about one's own login on one page."""
     now = timezone.now()
-    person = request.user
+    person = signed_in(request)
     needed = settings.REQUIRE_SECOND_FACTOR and reads.needs_second_factor(person)
     return render(
         request,
@@ -72,7 +72,7 @@ def trust_phone(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             phone = devices.trust_device(
-                actor=request.user,
+                actor=signed_in(request),
                 pin=form.cleaned_data["pin"],
                 label=form.cleaned_data["label"],
                 now=timezone.now(),
@@ -80,12 +80,13 @@ def trust_phone(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             place_errors(form, refusal)
         else:
-            sign_ins.follow_session(
-                actor=request.user,
-                sign_in_id=request.session.get(sessions.SIGN_IN),
-                session_key=request.session.session_key or "",
-                device=phone.device,
-            )
+            if sign_in := request.session.get(sessions.SIGN_IN):
+                sign_ins.follow_session(
+                    actor=signed_in(request),
+                    sign_in_id=sign_in,
+                    session_key=request.session.session_key or "",
+                    device=phone.device,
+                )
             done(request, f"已信任这台手机，到 {timezone.localtime(phone.device.trusted_until):%-m月%-d日} 为止。")
             return remember_phone(request, redirect(next_page(request)), phone)
     return render(
@@ -99,7 +100,7 @@ def trust_phone(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_phone(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Stop trusting a phone; its sessions end. This very phone stays signed in only if it is another one."""
-    devices.revoke_device(actor=request.user, device_id=pk, now=timezone.now())
+    devices.revoke_device(actor=signed_in(request), device_id=pk, now=timezone.now())
     if request.session.get(sessions.DEVICE) == str(pk):
         request.session.flush()
         return redirect(f"{navigation.address('login')}?why=phone")
@@ -112,7 +113,7 @@ def end_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     """End one of one's other sessions."""
     if str(pk) == request.session.get(sessions.SIGN_IN):
         raise Http404
-    sign_ins.end_own_sign_ins(actor=request.user, sign_in_id=pk, now=timezone.now())
+    sign_ins.end_own_sign_ins(actor=signed_in(request), sign_in_id=pk, now=timezone.now())
     done(request, "已退出那一处登录。")
     return redirect("me")
 
@@ -121,7 +122,7 @@ def end_session(request: HttpRequest, pk: UUID) -> HttpResponse:
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all sessions but this one."""
     keep = request.session.get(sessions.SIGN_IN)
-    ended = sign_ins.end_own_sign_ins(actor=request.user, keep=keep, now=timezone.now())
+    ended = sign_ins.end_own_sign_ins(actor=signed_in(request), keep=keep, now=timezone.now())
     done(request, f"已退出其他 {ended} 处登录。" if ended else "没有其他登录。")
     return redirect("me")
 
@@ -135,9 +136,11 @@ def enrol_second_factor(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = forms.EnrolForm(request.POST if request.method == "POST" else None)
     try:
-        enrolment = second_factor.begin_second_factor(actor=request.user, now=now)
+        enrolment = second_factor.begin_second_factor(actor=signed_in(request), now=now)
         if request.method == "POST" and form.is_valid():
-            codes = second_factor.confirm_second_factor(actor=request.user, code=form.cleaned_data["code"], now=now)
+            codes = second_factor.confirm_second_factor(
+                actor=signed_in(request), code=form.cleaned_data["code"], now=now
+            )
             request.session[sessions.SECOND_FACTOR] = True
             return render(
                 request,
@@ -167,7 +170,7 @@ def enrol_second_factor(request: HttpRequest) -> HttpResponse:
 def second_factor_qr(request: HttpRequest) -> HttpResponse:
     """The QR code of one's own unconfirmed secret."""
     sessions.require_fresh_login(request, reads.FRESH)
-    return qr_code(request.user, timezone.now())
+    return qr_code(signed_in(request), timezone.now())
 
 
 @never_cache
@@ -175,7 +178,7 @@ def second_factor_qr(request: HttpRequest) -> HttpResponse:
 def renew_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown once."""
     sessions.require_fresh_login(request, reads.FRESH)
-    codes = second_factor.renew_recovery_codes(actor=request.user, now=timezone.now())
+    codes = second_factor.renew_recovery_codes(actor=signed_in(request), now=timezone.now())
     return render(
         request,
         "accounts/recovery_codes.html",

@@ -51,7 +51,9 @@ def end_own_sign_ins(*, actor: Person, sign_in_id: UUID | None = None, keep: UUI
         rows = rows.filter(pk=sign_in_id)
         if not rows.exists():
             raise Hidden
-    ended = _close(rows.exclude(pk=keep), why=SignInEnd.ENDED_BY_OWNER, now=now)
+    if keep is not None:
+        rows = rows.exclude(pk=keep)
+    ended = _close(rows, why=SignInEnd.ENDED_BY_OWNER, now=now)
     if ended:
         facts.record(
             events.SESSIONS_ENDED,
