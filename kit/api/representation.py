@@ -11,6 +11,7 @@ from django.db.models import IntegerChoices, TextChoices
 from django.utils import timezone
 from rest_framework import serializers
 
+from kit.api.trails import TrailEntry
 from kit.lifecycle import named
 from kit.scoping import Place
 
@@ -260,6 +261,8 @@ class Representation:
     resource = ""
     title = ""
     key = "id"
+    # Label of its facts, e.g. ``orgs.organization``; reading a single row then shows its latest steps too.
+    subject = ""
     # Columns that place, neighbours and the offers' conditions need beside the shown ones.
     reads: tuple[str, ...] = ()
     shows: dict[str, Show]
@@ -325,6 +328,19 @@ class Representation:
                 cls.__name__.removesuffix("Shown"), (serializers.Serializer,), {"__doc__": cls.title, **fields}
             )
             cls._serializer = known
+        return known
+
+    @classmethod
+    def detail_serializer(cls) -> type[serializers.Serializer]:
+        """The single row: the same, with its trail if it has one."""
+        listed = cls.serializer()
+        if not cls.subject:
+            return listed
+        known = cls.__dict__.get("_detail_serializer")
+        if known is None:
+            trail = TrailEntry(many=True, label="最近的办理经过", read_only=True)
+            known = type(f"{listed.__name__}Detail", (listed,), {"__doc__": cls.title, "trail": trail})
+            cls._detail_serializer = known
         return known
 
     @classmethod

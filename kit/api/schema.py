@@ -176,7 +176,9 @@ class HouseSchema(AutoSchema):
                 bytes, "台账"
             )
         else:
-            found[201 if action == "create" else 200, JSON] = self.view.representation.serializer()
+            representation = self.view.representation
+            shown = representation.detail_serializer() if action == "retrieve" else representation.serializer()
+            found[201 if action == "create" else 200, JSON] = shown
         refusals = WRITE_REFUSALS if writes else READ_REFUSALS
         for status in (*refusals, 422) if action == "list" else refusals:
             found[status, MEDIA_TYPE] = OpenApiResponse(Problem, TITLES[status])

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from kit import idempotency, keyset, tokens
-from kit.api import exports, pagination
+from kit.api import exports, pagination, trails
 from kit.api.authentication import SessionAuthentication, TokenAuthentication
 from kit.api.caller import Caller
 from kit.api.errors import BadParameter, exception_handler
@@ -29,6 +29,9 @@ from kit.api.representation import Offer, Representation, Row
 from kit.api.schema import HouseSchema
 from kit.api.throttles import AddressThrottle, PersonThrottle
 from kit.errors import Hidden, StaleVersion
+
+# Steps of the trail beside a single row; the whole is at /timeline/.
+SHOWN_STEPS = 10
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -204,6 +207,9 @@ class ResourceView(ViewSetMixin, ApiView):
     def retrieve(self, request: Request, pk: str) -> Response:
         check_parameters(request.query_params, self.parameters)
         shown = self.shown(pk)
+        if self.representation.subject:
+            subject = f"{self.representation.subject}:{pk}"
+            shown["trail"] = trails.entries(subject, self.caller, most=SHOWN_STEPS, newest_first=True)
         return Response(shown, headers={"ETag": self.etag(shown)})
 
     def shown(self, pk: Any) -> Row:
@@ -213,11 +219,7 @@ class ResourceView(ViewSetMixin, ApiView):
         row = self.rows().filter(pk=pk).values(*self.representation.columns).first()
         if row is None:
             raise Hidden
-        return self.show(row) | self.details(row)
-
-    def details(self, row: Row) -> Row:
-        """What only the single row shows, such as its trail."""
-        return {}
+        return self.show(row)
 
     # --- changing -----------------------------------------------------------------------------------------------------
 

@@ -10,13 +10,14 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from kit import facts, providers, todos, tokens
-from kit.api import fields
+from kit import providers, todos, tokens
+from kit.api import fields, trails
 from kit.api import representation as show
 from kit.api.errors import BadParameter
 from kit.api.fields import Body
 from kit.api.filters import check_parameters
 from kit.api.representation import PREFIX, Representation, Row
+from kit.api.trails import TrailEntry
 from kit.api.verbs import creates, verb
 from kit.api.views import ApiView, ResourceView
 from kit.errors import Hidden
@@ -132,20 +133,11 @@ def _neighbour(key: Any, name: str) -> Row:
 # --- a subject's trail ------------------------------------------------------------------------------------------------
 
 
-class TimelineEntry(serializers.Serializer):
-    id = serializers.CharField(label="编号")
-    event = serializers.CharField(label="事件")
-    event_label = serializers.CharField(label="事件（中文）")
-    at = serializers.DateTimeField(label="时间")
-    actor = serializers.CharField(label="经办人", help_text="人员姓名；不在范围内的只写“其他人员”")
-    details = serializers.DictField(label="内容")
-
-
 class Timeline(serializers.Serializer):
     """办理过程"""
 
     subject = serializers.CharField(label="对象")
-    results = TimelineEntry(many=True, label="经过")
+    results = TrailEntry(many=True, label="经过")
 
 
 _SUBJECT = re.compile(r"([a-z]+\.[a-z]+):([0-9a-f-]{36}|[0-9]{6,12})")
@@ -172,25 +164,7 @@ class TimelineView(ApiView):
         rows = _subject_rows(subject, self.actor)
         if not rows.exists():
             raise Hidden
-        found = list(facts.trail(subject).values("id", "event", "at", "actor", "actor_id", "details")[:500])
-        people = selectors.people(self.actor).filter(pk__in={row["actor_id"] for row in found if row["actor_id"]})
-        names = dict(people.values_list("pk", "name"))
-        return Response(
-            {
-                "subject": subject,
-                "results": [
-                    {
-                        "id": str(row["id"]),
-                        "event": row["event"],
-                        "event_label": facts.title(row["event"]),
-                        "at": show.Instant("").value(row["at"]),
-                        "actor": names.get(row["actor_id"], "其他人员") if row["actor_id"] else "系统",
-                        "details": row["details"],
-                    }
-                    for row in found
-                ],
-            }
-        )
+        return Response({"subject": subject, "results": trails.entries(subject, self.caller, most=500)})
 
     get.answers = Timeline  # type: ignore[attr-defined]
 

@@ -42,6 +42,7 @@ class OrganizationShown(Representation):
     """组织"""
 
     resource, title = "organizations", "组织"
+    subject = "orgs.organization"
 
     id = show.Id("编号")
     name = show.Text("名称")
@@ -78,6 +79,7 @@ class JointOrgShown(Representation):
     """联村党组织"""
 
     resource, title, key = "joint-orgs", "联村党组织", "organization_id"
+    subject = "orgs.jointorg"
     reads = ("organization__path",)
 
     id = show.Id("编号", "organization_id")
@@ -114,6 +116,7 @@ class MembershipShown(Representation):
     """成员单位"""
 
     resource, title = "memberships", "成员单位"
+    subject = "orgs.membership"
     reads = ("joint_org__organization__path", "joint_org__state", "unit__kind")
 
     id = show.Id("编号")
@@ -157,6 +160,7 @@ class PersonShown(Representation):
     """人员"""
 
     resource, title = "people", "人员"
+    subject = "orgs.person"
     reads = ("organization__path", "organization__kind", "work_phone")
 
     id = show.Id("编号")
@@ -194,6 +198,7 @@ class PostingShown(Representation):
     """任职"""
 
     resource, title = "postings", "任职"
+    subject = "orgs.posting"
     reads = ("organization__path", "organization__kind")
 
     id = show.Id("编号")

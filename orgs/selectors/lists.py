@@ -1,8 +1,9 @@
 """Lists, scoped: absent and out of reach look the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
@@ -36,6 +37,11 @@ def people(person) -> QuerySet[Person]:
 
 def postings(person) -> PostingQuerySet:
     return Posting.objects.visible_to(person)
+
+
+def names_of_people(*, person, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of those among ``ids`` whom this person may see."""
+    return dict(people(person).filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
 def subjects() -> dict[str, Callable[..., QuerySet]]:

@@ -60,3 +60,20 @@ def _token(person, *scopes):
         expires_at=now + timedelta(days=1),
         now=now,
     )[1]
+
+
+@pytest.mark.parametrize("what", ["create", "retire", "change"])
+def test_p3_a_write_costs_at_most_16_statements_beside_its_own_savepoints(cast, what):
+    """Token, throttle, key, standing, the verb with its locks, fact, audit, and the row shown again with its trail."""
+    program = Caller(token=_token(cast.cadre_chen))
+    body = {"kind": "cooperative", "name": "某合作社", "parent": str(cast.sanjiang.pk)}
+    address = program.post("/organizations/", body).json()["links"]["self"]
+    with CaptureQueriesContext(connection) as found:
+        if what == "create":
+            assert program.post("/organizations/", body).status_code == 201
+        elif what == "retire":
+            assert program.post(f"{address}retire/", {"reason": "注销"}).status_code == 200
+        else:
+            assert program.patch(address, {"name": "改名"}, if_match="*").status_code == 200
+    asked = [q["sql"] for q in found if "SAVEPOINT" not in q["sql"]]
+    assert len(asked) <= 16, "\n".join(f"{n} {sql[:110]}" for n, sql in enumerate(asked, 1))
