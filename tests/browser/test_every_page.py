@@ -42,6 +42,7 @@ NO_PAGE = {
     "large-type": "sets a cookie and returns",
     "keep-alive": "JSON for the scripts",
     "draft": "JSON for the scripts",
+    "file": "a download",
     "logout": "ends the session and returns",
     "lock": "shown below, with a locked session",
     "resume": "leads on to the kept form",
