@@ -101,7 +101,11 @@ def paginate(
     back = cursor is not None and cursor.back
     rows = rows.order_by(*(f"-{name}" if descending != back else name for name in names))
     if cursor is not None:
-        rows = rows.filter(_Beyond(names, cursor.values, greater=descending == back))
+        greater = descending == back
+        rows = rows.filter(_Beyond(names, cursor.values, greater=greater))
+        if len(names) > 1:
+            # Follows from the comparison of rows, but only this an index of another table can use.
+            rows = rows.filter(**{f"{names[0]}__{'gte' if greater else 'lte'}": cursor.values[0]})
     found = list(rows.values(*{*columns, *names})[: limit + 1])
     more = len(found) > limit
     found = found[:limit]

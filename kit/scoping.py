@@ -34,14 +34,16 @@ class Standing:
 
     paths: subtrees reached by postings, none inside another. body_ids: bodies reached outside those subtrees (through
     memberships of the person's units, or under an area committee). unit_ids: the member units of all such bodies,
-    whose names may be seen. administered_paths: where a separated administrator keeps accounts; such a post opens
-    organizations and people, never a business row.
+    whose names may be seen. near_paths: where these bodies and units stand, as far as outside the subtrees.
+    administered_paths: where a separated administrator keeps accounts; such a post opens organizations and people,
+    never a business row.
     """
 
     posts: tuple[Post, ...] = ()
     paths: tuple[str, ...] = ()
     body_ids: frozenset[UUID] = frozenset()
     unit_ids: frozenset[UUID] = frozenset()
+    near_paths: tuple[str, ...] = ()
     administered_paths: tuple[str, ...] = ()
 
     def has_role(self, *roles: str) -> bool:
@@ -103,16 +105,25 @@ def outermost(paths) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def within(
-    standing: Standing, *, path: str = "unit__path", body: str | None = "body_id", administered: bool = False
-) -> Q:
-    """The filter for rows in reach. ``path`` and ``body`` name the row's columns or joins.
-
-    ``administered`` adds what separated administrators keep: only for organizations, people and postings.
-    """
+def within(standing: Standing, *, path: str = "unit__path", body: str | None = "body_id") -> Q:
+    """The filter for a mechanism's rows in reach. ``path`` and ``body`` name the row's columns or joins."""
     reach = Q(pk__in=[])
-    for prefix in outermost(standing.paths + standing.administered_paths) if administered else standing.paths:
+    for prefix in standing.paths:
         reach |= Q(**{f"{path}__startswith": prefix})
     if body and standing.body_ids:
         reach |= Q(**{f"{body}__in": standing.body_ids})
+    return reach
+
+
+def at_organization(standing: Standing, *, path: str) -> Q:
+    """The filter for organizations and what hangs on one (postings, people, memberships); ``path`` names its path.
+
+    All conditions stand on one column, so that one range of its index answers: a condition on a second table beside it
+    would make PostgreSQL read every row (measured at 1 M postings: 1.5 s instead of 1 ms).
+    """
+    reach = Q(pk__in=[])
+    for prefix in outermost(standing.paths + standing.administered_paths):
+        reach |= Q(**{f"{path}__startswith": prefix})
+    if standing.near_paths:
+        reach |= Q(**{f"{path}__in": standing.near_paths})
     return reach

@@ -17,11 +17,19 @@ class Division(models.Model):
     name = models.CharField("名称", max_length=60)
     level = models.PositiveSmallIntegerField("层级", choices=DivisionLevel.choices)
     parent = models.ForeignKey(
-        "self", verbose_name="上级区划", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name="上级区划",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
+        db_index=False,
     )
 
     class Meta:
         verbose_name = verbose_name_plural = "行政区划"
+        # Named here instead of db_index, which would add a second one for patterns.
+        indexes = [models.Index(fields=["parent"], name="division_parent")]
         constraints = [
             models.CheckConstraint(
                 name="division_code_digits", condition=Q(code__regex=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")

@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast
 
 from kit.ids import new_id
 from kit.lifecycle import Lifecycle, move
@@ -34,6 +35,17 @@ class SpanRange(Func):
 
     def __init__(self) -> None:
         super().__init__(F("from_on"), F("to_on"), Value("[]"))
+
+
+class Key(Cast):
+    """A foreign key as text, for exclusion constraints.
+
+    Their GiST index then answers no plain look-up by key: the planner takes it for as cheap as a B-tree, and at
+    400,000 rows one look-up by its second column cost 90 ms.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, models.TextField())
 
 
 class JointOrg(models.Model):
@@ -116,8 +128,8 @@ class Membership(models.Model):
             ExclusionConstraint(
                 name="membership_no_overlap",
                 expressions=[
-                    ("joint_org", RangeOperators.EQUAL),
-                    ("unit", RangeOperators.EQUAL),
+                    (Key("joint_org"), RangeOperators.EQUAL),
+                    (Key("unit"), RangeOperators.EQUAL),
                     (SpanRange(), RangeOperators.OVERLAPS),
                 ],
             ),

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from kit.ids import new_id
 from kit.scoping import Place, standing_of
 from orgs.choices import IdentityType, RecruitmentChannel, Role, Sex, TownshipField
-from orgs.models.joint_orgs import SpanRange
+from orgs.models.joint_orgs import Key, SpanRange
 from orgs.querysets import PersonQuerySet, PostingQuerySet
 from orgs.rules import ADMINISTRATORS, SINGLE_ROLES
 
@@ -106,14 +106,16 @@ class Posting(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"
+        # A role that few hold would else be looked for in every posting.
+        indexes = [models.Index(fields=["role"], name="posting_by_role")]
         constraints = [
             models.CheckConstraint(name="posting_span", condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on"))),
             models.CheckConstraint(name="posting_role", condition=Q(role__in=sorted(Role.values))),
             ExclusionConstraint(
                 name="posting_no_overlap",
                 expressions=[
-                    ("person", RangeOperators.EQUAL),
-                    ("organization", RangeOperators.EQUAL),
+                    (Key("person"), RangeOperators.EQUAL),
+                    (Key("organization"), RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
                     (SpanRange(), RangeOperators.OVERLAPS),
                 ],
@@ -121,7 +123,7 @@ class Posting(models.Model):
             ExclusionConstraint(
                 name="posting_single_roles",
                 expressions=[
-                    ("organization", RangeOperators.EQUAL),
+                    (Key("organization"), RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
                     (SpanRange(), RangeOperators.OVERLAPS),
                 ],
@@ -131,7 +133,7 @@ class Posting(models.Model):
             ExclusionConstraint(
                 name="posting_administrators_separated",
                 expressions=[
-                    ("person", RangeOperators.EQUAL),
+                    (Key("person"), RangeOperators.EQUAL),
                     (SeparatedRole(), RangeOperators.NOT_EQUAL),
                     (SpanRange(), RangeOperators.OVERLAPS),
                 ],
