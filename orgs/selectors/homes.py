@@ -1,5 +1,6 @@
 """Details: everything one page or one representation shows, as frozen dataclasses."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,13 @@ from django.utils import timezone
 from orgs.choices import Role
 from orgs.models import JointOrg, Membership, Organization, Posting
 from orgs.selectors.lists import ancestors, joint_orgs, memberships, organizations, postings
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+def by_rank(postings_: Iterable[Posting]) -> tuple[Posting, ...]:
+    """Postings as a list of leaders reads: secretary, deputy, members; within a role in order of registration."""
+    return tuple(sorted(postings_, key=lambda posting: _RANK[Role(posting.role)]))
 
 
 @dataclass(frozen=True)
@@ -55,11 +63,11 @@ def joint_org_home(person, pk) -> JointOrgHome:
         .values_list("unit_id", "joint_org__organization__name")
     ):
         elsewhere.setdefault(unit_id, []).append(name)
-    posts = tuple(
+    posts = by_rank(
         Posting.objects.on(today)
         .filter(organization=joint_org.pk)
         .select_related("person__organization")
-        .order_by("role", "pk")
+        .order_by("pk")
     )
     return JointOrgHome(
         joint_org=joint_org,
@@ -108,12 +116,8 @@ def unit_home(person, pk) -> UnitHome:
     return UnitHome(
         unit=unit,
         ancestors=tuple(ancestors(unit)),
-        people=tuple(
-            postings(person)
-            .on(today)
-            .filter(organization=unit)
-            .select_related("person__organization")
-            .order_by("role", "pk")
+        people=by_rank(
+            postings(person).on(today).filter(organization=unit).select_related("person__organization").order_by("pk")
         ),
         memberships=tuple(
             memberships(person)
