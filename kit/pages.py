@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
-from kit import confirmations, constraints, drafts, idempotency, navigation, refusals
+from kit import confirmations, constraints, drafts, idempotency, keyset, navigation, refusals
 from kit.api import pagination
 from kit.api.errors import BadParameter
 from kit.components import Confirmation, Crumb, Pages
@@ -171,16 +171,16 @@ class ListPage(Page):
         given = request.GET.get("cursor")
         try:
             limit = pagination.read_limit(request.GET.get("limit"))
-            cursor = given and pagination.read_cursor(given, columns=len(self.ordering), purpose=purpose)
+            cursor = pagination.read_cursor(given or None, ordering=self.ordering, purpose=purpose)
         except BadParameter as error:
             raise DomainError("bad_parameter", str(error.detail), status=400) from error
-        found = pagination.paginate(
+        found = keyset.paginate(
             self.rows(),
             columns=self.columns,
             ordering=self.ordering,
             limit=limit,
-            cursor=cursor or None,
-            write=lambda values, back: pagination.write_cursor(values, back=back, purpose=purpose),
+            cursor=cursor,
+            write=lambda values, back: keyset.write_cursor(values, back=back, purpose=purpose),
         )
         pages = Pages(previous=self._at(found.previous), next=self._at(found.next), shown=len(found.rows))
         return self.show(rows=found.rows, pages=pages)

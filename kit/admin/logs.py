@@ -84,7 +84,12 @@ class AuditEventAdmin(LogAdmin):
     search_text = ("table_name", "row_id", "actor", "request_id")
     search_help_text = "数据表、行编号、经办编号或请求号"
     list_filter = [select_filter("op", "操作", list(OPERATIONS.items()), "op")]
-    fields = [("recorded_at", "who"), ("show_op", "session_role"), ("table_name", "row_id"), ("changed_columns", "request_id")]
+    fields = [
+        ("recorded_at", "who"),
+        ("show_op", "session_role"),
+        ("table_name", "row_id"),
+        ("changed_columns", "request_id"),
+    ]
 
     @display(description="操作", ordering="op", label=True)
     def show_op(self, row):

@@ -155,10 +155,9 @@ def password_faults(person: Person, password: str) -> list[str]:
 
 def temporary_password() -> str:
     """Fourteen characters of three classes in groups, about 60 bits."""
-    random = secrets.SystemRandom()
-    letters = [random.choice(part) for part in (_LOWER, _UPPER, _DIGITS)]
-    letters += [random.choice(_LOWER + _UPPER + _DIGITS) for _ in range(9)]
-    random.shuffle(letters)
+    letters = [secrets.choice(part) for part in (_LOWER, _UPPER, _DIGITS)]
+    letters += [secrets.choice(_LOWER + _UPPER + _DIGITS) for _ in range(9)]
+    secrets.SystemRandom().shuffle(letters)
     text = "".join(letters)
     return "-".join((text[:4], text[4:8], text[8:]))
 
