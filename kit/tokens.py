@@ -101,7 +101,7 @@ def bearer(secret: str, *, now: datetime) -> tuple[Any, list[str]] | None:
     found = people.objects.raw(
         _BEARER.format(people=connection.ops.quote_name(people._meta.db_table)), [digest(secret), now]
     )
-    person = next(iter(found), None)
+    person: Any = next(iter(found), None)
     if person is None:
         return None
     if person.token_used_at is None or person.token_used_at < now - USE_NOTED_EVERY:

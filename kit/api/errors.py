@@ -165,7 +165,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         status_code = error.status_code
         code = error.detail.code if isinstance(error.detail, exceptions.ErrorDetail) else error.default_code
         detail = _sentences.get(type(error)) or str(error.detail)
-        body = problem(status_code, code, detail, getattr(error, "errors", None))
+        body = problem(status_code, str(code), detail, getattr(error, "errors", None))
         if header := getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = header
         if (wait := getattr(error, "wait", None)) is not None:

@@ -28,7 +28,7 @@ class Body(serializers.Serializer):
             value = super().to_internal_value(data)
         except serializers.ValidationError as error:
             if unknown and isinstance(error.detail, dict):
-                raise serializers.ValidationError(error.detail | _unknown(unknown)) from None
+                raise serializers.ValidationError({**error.detail, **_unknown(unknown)}) from None
             raise
         if unknown:
             raise serializers.ValidationError(_unknown(unknown))

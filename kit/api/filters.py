@@ -21,7 +21,7 @@ class Filters(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, queryset: Any, *, request: Any) -> None:
         # Only what was asked for is built: a form of ten fields costs more than the page it filters.
-        self.base_filters = {name: each for name, each in type(self).base_filters.items() if name in data}
+        self.base_filters = {name: each for name, each in self.declared().items() if name in data}
         super().__init__(data, queryset, request=request)
 
     def rows(self) -> Any:
@@ -33,8 +33,13 @@ class Filters(django_filters.FilterSet):
         return self.qs
 
     @classmethod
+    def declared(cls) -> dict[str, django_filters.Filter]:
+        """All filters by parameter name."""
+        return vars(cls)["base_filters"]
+
+    @classmethod
     def documented(cls) -> list[OpenApiParameter]:
-        return [_documented(name, each) for name, each in cls.base_filters.items()]
+        return [_documented(name, each) for name, each in cls.declared().items()]
 
 
 class Nothing(Filters):

@@ -239,7 +239,7 @@ class ActionShown(serializers.Serializer):
     """Something this caller may do with the row now."""
 
     verb = serializers.CharField(label="动作")
-    label = serializers.CharField(label="按钮文字")
+    label = serializers.CharField(label="按钮文字")  # type: ignore[assignment]  # a field by that name
     method = serializers.ChoiceField(choices=["POST", "PATCH"], label="请求方法")
     href = serializers.CharField(label="地址")
 
@@ -267,6 +267,8 @@ class Representation:
     reads: tuple[str, ...] = ()
     shows: dict[str, Show]
     columns: tuple[str, ...]
+    _serializer: type[serializers.Serializer]
+    _detail_serializer: type[serializers.Serializer]
 
     def __init_subclass__(cls) -> None:
         inherited = {name: show for base in cls.__mro__[1:] for name, show in getattr(base, "shows", {}).items()}

@@ -23,7 +23,7 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField(label="状态码")
     code = serializers.CharField(label="代号")
     detail = serializers.CharField(label="说明")
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field by that name
         child=serializers.ListField(child=serializers.CharField()), required=False, label="各项说明"
     )
 
@@ -124,6 +124,8 @@ class SessionScheme(OpenApiAuthenticationExtension):
 class HouseSchema(AutoSchema):
     """Reads our views instead of guessing from serializers and querysets."""
 
+    view: Any
+
     method_mapping = {"get": "retrieve", "post": "create", "put": "update", "patch": "change", "delete": "destroy"}
 
     @property
@@ -151,7 +153,7 @@ class HouseSchema(AutoSchema):
         word = words.get(getattr(self.view, "action", ""), getattr(run, "label", ""))
         return f"{subject}：{word}" if word else subject
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's own signature
         doc = (self._run.__doc__ or "") if self._run else ""
         return " ".join(doc.split())
 
@@ -184,8 +186,8 @@ class HouseSchema(AutoSchema):
             found[status, MEDIA_TYPE] = OpenApiResponse(Problem, TITLES[status])
         return found
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
-        found = []
+    def get_override_parameters(self) -> list[Any]:
+        found: list[Any] = []
         if getattr(self.view, "action", None) == "list" and hasattr(self.view, "representation"):
             found += list_parameters(self.view)
         found += getattr(self.view, "documented_parameters", [])

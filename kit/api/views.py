@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -37,12 +37,13 @@ SHOWN_STEPS = 10
 class AlwaysJSON(BaseContentNegotiation):
     """We answer JSON whatever the Accept header wishes; registers are asked for by ``?format=``."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         given = request.content_type.split(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == given), None)
 
-    def select_renderer(self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None) -> Any:
-        return renderers[0], renderers[0].media_type
+    def select_renderer(self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None) -> Any:
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class ApiView(APIView):
@@ -55,7 +56,7 @@ class ApiView(APIView):
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
     metadata_class = None
-    schema = HouseSchema()
+    schema: Any = HouseSchema()
     # Query parameters of the view as a whole; lists add their own.
     parameters: frozenset[str] = frozenset()
     # A program's token may not open this door (its own tokens, for one).
@@ -76,7 +77,8 @@ class ApiView(APIView):
         if request.auth is not None:
             if self.sessions_only:
                 raise tokens.SessionNeeded
-            tokens.require_scope(request.auth, "read" if request.method in ("GET", "HEAD") else "write")
+            scopes: Any = request.auth
+            tokens.require_scope(scopes, "read" if request.method in ("GET", "HEAD") else "write")
         if request.method not in ("GET", "HEAD"):
             check_parameters(request.query_params, self.parameters)
 
@@ -170,7 +172,7 @@ class ResourceView(ViewSetMixin, ApiView):
 
     def list(self, request: Request) -> HttpResponseBase:
         query = request.query_params
-        check_parameters(query, COMMON | set(self.filters.base_filters))
+        check_parameters(query, COMMON | set(self.filters.declared()))
         name = query.get("ordering") or next(iter(self.orderings))
         if name not in self.orderings:
             raise BadParameter("ordering", f"只能是 {'、'.join(self.orderings)}。")

@@ -13,7 +13,7 @@ from orgs import choices
 class Running(TrueFalse):
     """Rows with ``from_on`` and ``to_on`` that are in force today."""
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+    def filter(self, qs: Any, value: Any) -> QuerySet:
         if value is None:
             return qs
         today = timezone.localdate()

@@ -233,7 +233,10 @@ class PostingShown(Representation):
 class OrganizationBody(Body):
     kind = fields.Choice(choices.OrganizationKind, label="类别")
     name = fields.Text(max_length=80, label="名称")
-    parent = fields.Visible(selectors.organizations, label="上级组织", allow_null=True, default=None)
+    # DRF keeps its own ``parent`` on every field; declared ones live apart from it.
+    parent = fields.Visible(  # type: ignore[assignment]
+        selectors.organizations, label="上级组织", allow_null=True, default=None
+    )
     division = fields.VisibleCode(lambda _: selectors.divisions(), label="行政区划", allow_null=True, default=None)
     credit_code = fields.Text(max_length=18, label="统一社会信用代码", allow_blank=True, default="")
     contact_phone = fields.Text(max_length=20, label="办公电话", allow_blank=True, default="")
@@ -250,7 +253,7 @@ class ReasonBody(Body):
 
 
 class MoveBody(Body):
-    parent = fields.Visible(selectors.organizations, label="新的上级组织")
+    parent = fields.Visible(selectors.organizations, label="新的上级组织")  # type: ignore[assignment]  # as above
     reason = fields.reason("调整依据")
 
 

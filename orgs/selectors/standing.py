@@ -54,7 +54,10 @@ def standing(*, person: Person) -> Standing:
     today = timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute(_POSTS, {"person": person.pk, "today": today})
-        posts = tuple(Post(*post, title=f"{name} · {_ROLES[post[0]]}") for *post, name in cursor.fetchall())
+        posts = tuple(
+            Post(role, org_id, kind, path, field, title=f"{name} · {_ROLES[role]}")
+            for role, org_id, kind, path, field, name in cursor.fetchall()
+        )
     business = [post for post in posts if post.role not in ADMINISTRATORS]
     paths = outermost(post.path for post in business)
     administered = outermost(post.path for post in posts if post.role in ADMINISTRATORS)
