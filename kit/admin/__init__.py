@@ -1,7 +1,7 @@
 """The admin's foundations: one site, governed screens, acts. ``admin.py`` of an app declares screens with them."""
 
 from kit.admin import logs
-from kit.admin.acts import Act, Cell, Panel, Write, acts_of
+from kit.admin.acts import Act, Adding, Cell, Changing, Panel, acts_of
 from kit.admin.forms import ActForm, Day, Pick, PickMany, Reason, ReasonForm, ServiceForm, Text
 from kit.admin.governed import GovernedAdmin
 from kit.admin.lists import Card, capped_count, select_filter
@@ -11,8 +11,10 @@ from kit.admin.takeout import Column
 __all__ = [
     "Act",
     "ActForm",
+    "Adding",
     "Card",
     "Cell",
+    "Changing",
     "Column",
     "Day",
     "GovernedAdmin",
@@ -23,7 +25,6 @@ __all__ = [
     "ReasonForm",
     "ServiceForm",
     "Text",
-    "Write",
     "acts_of",
     "capped_count",
     "logs",

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import models
-
 from kit import policies
 from kit.admin.forms import ActForm, ReasonForm
 from kit.lifecycle import Lifecycle
@@ -52,6 +50,10 @@ class Act:
         return self.when(row) and self.allowed(person, row)
 
 
+def _starts(field: str, sources: frozenset[str], also: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda row: str(getattr(row, field)) in sources and also(row)
+
+
 def acts_of(
     lifecycle: Lifecycle, services: Mapping[str, Callable[..., Any]], *, subject: str, **more: Any
 ) -> list[Act]:
@@ -71,26 +73,33 @@ def acts_of(
                 label=move.label,
                 service=services[move.name],
                 subject=subject,
-                when=lambda row, sources=move.sources, also=also: (
-                    str(getattr(row, lifecycle.field)) in sources and also(row)
-                ),
+                when=_starts(lifecycle.field, move.sources, also),
                 **extra,
             )
         )
     return acts
 
 
+Fields = Sequence[str | tuple[str, ...]]
+
+
 @dataclass(frozen=True)
-class Write:
-    """How an add or change form is carried out. ``subject``: the keyword of the row being changed.
+class Adding:
+    """How an add form is carried out. Any of ``verbs`` held somewhere opens it; fields in brackets share a line."""
 
-    verbs: on an add form, any of them held somewhere opens the form; on a change form, a function of the row.
-    """
+    service: Callable[..., Any]
+    verbs: tuple[str, ...]
+    fields: Fields
 
-    service: Callable[..., models.Model]
-    verbs: tuple[str, ...] | Callable[[Any], str]
-    fields: tuple[str, ...]
-    subject: str = ""
+
+@dataclass(frozen=True)
+class Changing:
+    """How a change form is carried out. ``subject``: the keyword by which the service takes the row."""
+
+    service: Callable[..., Any]
+    verb: Verb
+    fields: Fields
+    subject: str
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Forms of the admin. Each ends in one service call; a refusal stands at its field and nothing is half-saved."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 def show_refusal(form: forms.BaseForm, refusal: DomainError) -> None:
     """Put the sentences of a refusal where they belong: at the form's own fields, the rest above the form."""
     shown = False
-    for field, sentences in refusal.errors.items():
+    for name, sentences in refusal.errors.items():
+        field = getattr(form, "fields_of", {}).get(name, name)
         if field in form.fields:
             form.add_error(field, sentences)
             shown = True
@@ -35,7 +35,8 @@ class ServiceForm(forms.ModelForm):
 
     screen: "GovernedAdmin"
     request: HttpRequest
-    carry_out: Callable[["ServiceForm"], models.Model]
+    # Where a keyword of the service has another name on the form.
+    fields_of: ClassVar[dict[str, str]] = {}
 
     def _post_clean(self) -> None:
         if self.errors:
@@ -55,7 +56,7 @@ class ServiceForm(forms.ModelForm):
 class Pick(forms.ModelChoiceField):
     """One row that the person may pick. ``like``: the foreign key whose rule of picking applies."""
 
-    def __init__(self, like: models.Field, **kwargs) -> None:
+    def __init__(self, like: Any, **kwargs) -> None:
         self.like = like
         super().__init__(queryset=None, widget=AutocompleteSelect(like, site), **kwargs)
 
@@ -63,7 +64,7 @@ class Pick(forms.ModelChoiceField):
 class PickMany(forms.ModelMultipleChoiceField):
     """Several rows that the person may pick."""
 
-    def __init__(self, like: models.Field, **kwargs) -> None:
+    def __init__(self, like: Any, **kwargs) -> None:
         self.like = like
         super().__init__(queryset=None, widget=AutocompleteSelectMultiple(like, site), **kwargs)
 
@@ -72,7 +73,7 @@ def bind_pickers(form: forms.BaseForm, request: HttpRequest) -> None:
     """Give every picker the rows it may take: those it would offer. A foreign id posted by hand is none of them."""
     for field in form.fields.values():
         if isinstance(field, Pick | PickMany):
-            screen = site.get_model_admin(field.like.remote_field.model)
+            screen: Any = site.get_model_admin(field.like.related_model)
             field.queryset = screen.pick_from(request, field.like)
             field.label_from_instance = screen.pick_label  # type: ignore[method-assign]
 
@@ -80,9 +81,10 @@ def bind_pickers(form: forms.BaseForm, request: HttpRequest) -> None:
 def keep_present(form: forms.BaseForm, row: models.Model) -> None:
     """A row out of reach that is already chosen stays choosable, or saving the form would quietly clear it."""
     for name, field in form.fields.items():
-        if isinstance(field, forms.ModelChoiceField) and (pk := form.initial.get(name)) is not None:
+        rows = getattr(field, "queryset", None)
+        if rows is not None and (pk := form.initial.get(name)) is not None:
             # Not asked of a selector: the row on the page already names this one.
-            field.queryset = field.queryset | models.QuerySet(field.queryset.model).filter(pk=pk)
+            cast(forms.ModelChoiceField, field).queryset = rows | models.QuerySet(rows.model).filter(pk=pk)
 
 
 class Text(forms.CharField):

@@ -20,16 +20,15 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from kit import policies, sessions
-from kit.admin import trail
-from kit.admin.acts import Act, Panel, Write, verb_for
+from kit.admin import takeout, trail
+from kit.admin.acts import Act, Adding, Changing, Panel, verb_for
 from kit.admin.forms import ServiceForm, bind_pickers, keep_present, show_refusal
 from kit.admin.lists import CappedPaginator, Card, GovernedChangeList, capped_count, matching
-from kit.admin.takeout import Takeout
 from kit.errors import DomainError
 from kit.scoping import standing_of
 
 
-class GovernedAdmin(Takeout, ModelAdmin):
+class GovernedAdmin(ModelAdmin):
     """Base of every screen. A screen declares, this class carries out.
 
     selector: person → scoped queryset; without one the screen cannot be built. add, change: how forms are written.
@@ -45,14 +44,16 @@ class GovernedAdmin(Takeout, ModelAdmin):
     business = True
     opened_by: tuple[str, ...] = ()
     picked_by: tuple[str, ...] = ()
-    add: Write | None = None
-    change: Write | None = None
+    add: Adding | None = None
+    change: Changing | None = None
     acts: tuple[Act, ...] = ()
+    # 导出 and 打印 stand on the tool bar where there are columns.
+    columns: tuple[takeout.Column, ...] = ()
     # Search: words are looked up in these columns, Latin letters at the start of these initials.
     search_text: tuple[str, ...] = ()
     search_initials: tuple[str, ...] = ()
     # Source field "app.model.field" → from the rows in reach and the person, the rows that fit it.
-    pick_rules: ClassVar[dict[str, Callable[[QuerySet, Any], QuerySet]]] = {}
+    pick_rules: ClassVar[dict[str, Callable[[Any, Any], QuerySet]]] = {}
     # The word on the tool bar.
     add_tool = "新增"
     # One or two sentences: what this screen is for, shown above the list.
@@ -113,14 +114,14 @@ class GovernedAdmin(Takeout, ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
         if self.change is None or obj is None:
             return False
-        return policies.allows(request.user, verb_for(self.change.verbs, obj), obj)
+        return policies.allows(request.user, verb_for(self.change.verb, obj), obj)
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         return False
 
     # Which rows.
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> Any:
         queryset = type(self).selector(request.user)
         if self.list_select_related and isinstance(self.list_select_related, Sequence):
             queryset = queryset.select_related(*self.list_select_related)
@@ -154,7 +155,7 @@ class GovernedAdmin(Takeout, ModelAdmin):
     def may_pick(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request) or any(policies.holds(request.user, v) for v in self.picked_by)
 
-    def pick_label(self, row: models.Model) -> str:
+    def pick_label(self, row: Any) -> str:
         return str(row)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
@@ -206,13 +207,16 @@ class GovernedAdmin(Takeout, ModelAdmin):
 
         return type(form.__name__, (form,), {"screen": self, "request": request, "__init__": bound})
 
-    def carry_out(self, request: HttpRequest, form: ServiceForm) -> models.Model:
+    def carry_out(self, request: HttpRequest, form: ServiceForm) -> Any:
         """The one service call of an add or change form. Raises DomainError as the service does."""
         adding = form.instance._state.adding
-        write = self.add if adding else self.change
         values = self.arguments(request, form.cleaned_data, adding=adding)
-        subject = {} if adding else {write.subject: form.instance}
-        return write.service(actor=request.user, now=timezone.now(), **subject, **values)
+        if not adding and self.change is not None:
+            values = {self.change.subject: form.instance, **values}
+        write = self.add if adding else self.change
+        if write is None:
+            raise PermissionDenied
+        return write.service(actor=request.user, now=timezone.now(), **values)
 
     def arguments(self, request: HttpRequest, values: dict[str, Any], *, adding: bool) -> dict[str, Any]:
         """Cleaned form values as keyword arguments of the service; a screen overrides it where names differ."""
@@ -246,7 +250,7 @@ class GovernedAdmin(Takeout, ModelAdmin):
         urls = [each for each in super().get_urls() if not str(getattr(each, "name", "")).endswith("_delete")]
         info = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view(self.act_view)
-        return [path("<path:object_id>/do/<slug:name>/", view, name=f"{info}_act"), *self.takeout_urls(info), *urls]
+        return [path("<path:object_id>/do/<slug:name>/", view, name=f"{info}_act"), *takeout.urls(self, info), *urls]
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
         context = {"screen": self, "tools": self.tools(request), **(extra_context or {})}
@@ -274,7 +278,7 @@ class GovernedAdmin(Takeout, ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = self.get_object(request, unquote(object_id))
-        context = self._context(request, row, f"办理记录：{row}") | {
+        context = self.page_context(request, row, f"办理记录：{row}") | {
             "facts": trail.fact_lines(row),
             "changes": trail.change_lines(self, request, row),
             "back": self.address("change", row.pk),
@@ -300,7 +304,7 @@ class GovernedAdmin(Takeout, ModelAdmin):
     def tools(self, request: HttpRequest) -> list[dict]:
         """The tool bar above the list."""
         add = {"label": self.add_tool, "url": self.address("add"), "icon": "add", "primary": True}
-        return [*([add] if self.has_add_permission(request) else []), *self.takeout_tools(request)]
+        return [*([add] if self.has_add_permission(request) else []), *takeout.tools(self, request)]
 
     def after_act(self, act: Act, row, outcome) -> str:
         """Where an act leads afterwards."""
@@ -339,7 +343,7 @@ class GovernedAdmin(Takeout, ModelAdmin):
         if act.reveal is None:
             messages.success(request, act.done.format(row=row) if act.done else f"已办理：{act.label}（{row}）。")
             return HttpResponseRedirect(self.after_act(act, row, outcome))
-        context = self._context(request, row, f"{act.label}：{row}") | {
+        context = self.page_context(request, row, f"{act.label}：{row}") | {
             "act": act,
             "lines": act.reveal(outcome),
             "back": self.after_act(act, row, outcome),
@@ -347,7 +351,7 @@ class GovernedAdmin(Takeout, ModelAdmin):
         return TemplateResponse(request, "kit/admin/revealed.html", context, headers={"Cache-Control": "no-store"})
 
     def _act_page(self, request: HttpRequest, act: Act, row, form, status: int) -> TemplateResponse:
-        context = self._context(request, row, f"{act.label}：{row}") | {
+        context = self.page_context(request, row, f"{act.label}：{row}") | {
             "act": act,
             "form": form,
             "media": self.media + form.media,
@@ -355,7 +359,7 @@ class GovernedAdmin(Takeout, ModelAdmin):
         }
         return TemplateResponse(request, "kit/admin/act.html", context, status=status)
 
-    def _context(self, request: HttpRequest, row, title: str) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row, title: str) -> dict[str, Any]:
         request.current_app = self.admin_site.name
         return {
             **self.admin_site.each_context(request),

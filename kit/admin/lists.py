@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.contrib.admin import SimpleListFilter
 from django.core.paginator import Paginator
@@ -25,7 +26,7 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def found(self) -> int:
-        return capped_count(self.object_list)
+        return capped_count(cast(QuerySet, self.object_list))
 
     @property
     def capped(self) -> bool:
@@ -53,7 +54,9 @@ class SelectFilter(SimpleListFilter):
     """One drop-down above a list. ``lookups`` gives the choices, ``narrow`` the rows."""
 
     template = "kit/admin/no_filter.html"
-    narrow: Callable[["SelectFilter", QuerySet, str], QuerySet]
+
+    def narrow(self, queryset: QuerySet, value: str) -> QuerySet:
+        raise NotImplementedError
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         value = self.value()
@@ -66,7 +69,7 @@ def select_filter(
     parameter: str,
     title: str,
     choices: Iterable[tuple[str, str]] | Callable[[HttpRequest], Iterable[tuple[str, str]]],
-    narrow: Callable[[QuerySet, str], QuerySet] | str,
+    narrow: Callable[[Any, str], QuerySet] | str,
 ) -> type[SelectFilter]:
     """A drop-down over fixed choices, or over what ``choices(request)`` offers (in reach only).
 

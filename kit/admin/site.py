@@ -1,10 +1,13 @@
 """联村管理端: the one admin site. What a person sees follows from reach and policies, never Django's permissions."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.templatetags.static import static
@@ -19,6 +22,8 @@ from kit.scoping import standing_of
 
 class PickerView(AutocompleteJsonView):
     """What a foreign-key picker offers: only rows in reach, narrowed by the screen to what fits the field."""
+
+    model_admin: Any
 
     def has_perm(self, request, obj=None):
         return self.model_admin.may_pick(request)
@@ -140,7 +145,7 @@ class ManagementSite(UnfoldAdminSite):
             headers={"HX-Trigger": "search"},
         )
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponseBase:
         return PickerView.as_view(admin_site=self)(request)
 
     def get_log_entries(self, request: HttpRequest):

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from django import forms
@@ -17,6 +18,9 @@ from kit import registers
 from kit.admin.forms import ActForm, Reason, show_refusal
 from kit.errors import DomainError
 from kit.facts import REASON_ABOVE
+
+if TYPE_CHECKING:
+    from kit.admin.governed import GovernedAdmin
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -46,103 +50,105 @@ class TakeoutForm(ActForm):
     )
 
 
-class Takeout:
-    """The part of a screen that hands out its register. ``columns`` empty: there is none."""
+def urls(screen: "GovernedAdmin", info: str) -> list:
+    view = screen.admin_site.admin_view
+    return [
+        path("export/", view(partial(export_view, screen)), name=f"{info}_export"),
+        path("print/", view(partial(print_view, screen)), name=f"{info}_print"),
+    ]
 
-    columns: tuple[Column, ...] = ()
 
-    def takeout_urls(self, info: str) -> list:
-        view = self.admin_site.admin_view
-        return [
-            path("export/", view(self.export_view), name=f"{info}_export"),
-            path("print/", view(self.print_view), name=f"{info}_print"),
-        ]
+def tools(screen: "GovernedAdmin", request: HttpRequest) -> list[dict]:
+    if not screen.columns:
+        return []
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    return [
+        {"label": "导出", "url": screen.address("export") + query, "icon": "download"},
+        {"label": "打印", "url": screen.address("print") + query, "icon": "print", "new_window": True},
+    ]
 
-    def takeout_tools(self, request: HttpRequest) -> list[dict]:
-        if not self.columns:
-            return []
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
-        return [
-            {"label": "导出", "url": self.address("export") + query, "icon": "download"},
-            {"label": "打印", "url": self.address("print") + query, "icon": "print", "new_window": True},
-        ]
 
-    def _listed(self, request: HttpRequest):
-        """The rows behind the list with its search and drop-downs. 403 and 404 as for the list."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if not self.columns:
-            raise Http404
-        return self.get_changelist_instance(request).queryset
+def _listed(screen: "GovernedAdmin", request: HttpRequest):
+    """The rows behind the list with its search and drop-downs. 403 and 404 as for the list."""
+    if not screen.has_view_permission(request):
+        raise PermissionDenied
+    if not screen.columns:
+        raise Http404
+    return screen.get_changelist_instance(request).queryset
 
-    def _table(self, rows, person) -> list[list[Any]]:
-        return [[column.read(row, person) for column in self.columns] for row in rows]
 
-    def _note(self, request: HttpRequest, count: int, reason: str, kind: str) -> None:
-        registers.note_export(
-            actor=request.user,
-            org=request.user.organization,
-            what=self.opts.label_lower,
-            count=count,
-            reason=reason,
-            kind=kind,
-            now=timezone.now(),
-        )
+def _table(screen: "GovernedAdmin", rows, person) -> list[list[Any]]:
+    return [[column.read(row, person) for column in screen.columns] for row in rows]
 
-    def export_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask what for; on POST note it and hand the file out."""
-        rows = self._listed(request)
-        form = TakeoutForm(request.POST or None, request=request)
-        status = 200
-        if request.method == "POST":
-            status = 422
-            if form.is_valid():
-                kind, found = form.cleaned_data["format"], list(rows[: registers.MOST_ROWS + 1])
-                try:
-                    self._note(request, len(found), form.cleaned_data["reason"], kind)
-                except DomainError as refusal:
-                    show_refusal(form, refusal)
-                    status = refusal.status
-                else:
-                    return self._file(kind, self._table(found, request.user))
-        context = self._context(request, None, f"导出{self.title}") | {
-            "form": form,
-            "count": rows.order_by().values("pk")[: registers.MOST_ROWS + 1].count(),
-            "add": True,
-            "back": f"{self.list_url}?{request.GET.urlencode()}",
-        }
-        return TemplateResponse(request, "kit/admin/export.html", context, status=status)
 
-    def _file(self, kind: str, table: list[list[Any]]) -> HttpResponse:
-        headings = [column.heading for column in self.columns]
-        content = (
-            registers.as_csv(headings, table)
-            if kind == "csv"
-            else registers.as_workbook(f"{self.title}台账", headings, table)
-        )
-        name = f"{self.title}台账_{timezone.localdate():%Y%m%d}.{kind}"
-        return HttpResponse(
-            content,
-            content_type=TYPES[kind],
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"},
-        )
+def _note(screen: "GovernedAdmin", person: Any, count: int, reason: str, kind: str) -> None:
+    registers.note_export(
+        actor=person,
+        org=person.organization,
+        what=screen.opts.label_lower,
+        count=count,
+        reason=reason,
+        kind=kind,
+        now=timezone.now(),
+    )
 
-    def print_view(self, request: HttpRequest) -> HttpResponse:
-        """A plain page for paper: the same rows, at most what may go without a reason."""
-        rows = self._listed(request)
-        found = list(rows[: REASON_ABOVE + 1])
-        more = len(found) > REASON_ABOVE
-        if not more:
-            self._note(request, len(found), "", "print")
-        context = {
-            "title": f"{self.title}台账",
-            "headings": [column.heading for column in self.columns],
-            "table": [] if more else self._table(found, request.user),
-            "more": more,
-            "limit": REASON_ABOVE,
-            "unit": request.user.organization,
-            "day": timezone.localdate(),
-            "person": request.user,
-            "back": f"{self.list_url}?{request.GET.urlencode()}",
-        }
-        return TemplateResponse(request, "kit/admin/print.html", context, headers={"Cache-Control": "no-store"})
+
+def export_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse:
+    """Ask what for; on POST note it and hand the file out."""
+    rows, person = _listed(screen, request), cast(Any, request.user)
+    form = TakeoutForm(request.POST or None, request=request)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            kind, found = form.cleaned_data["format"], list(rows[: registers.MOST_ROWS + 1])
+            try:
+                _note(screen, person, len(found), form.cleaned_data["reason"], kind)
+            except DomainError as refusal:
+                show_refusal(form, refusal)
+                status = refusal.status
+            else:
+                return _file(screen, kind, _table(screen, found, person))
+    context = screen.page_context(request, None, f"导出{screen.title}") | {
+        "form": form,
+        "count": rows.order_by().values("pk")[: registers.MOST_ROWS + 1].count(),
+        "add": True,
+        "back": f"{screen.list_url}?{request.GET.urlencode()}",
+    }
+    return TemplateResponse(request, "kit/admin/export.html", context, status=status)
+
+
+def _file(screen: "GovernedAdmin", kind: str, table: list[list[Any]]) -> HttpResponse:
+    headings = [column.heading for column in screen.columns]
+    content = (
+        registers.as_csv(headings, table)
+        if kind == "csv"
+        else registers.as_workbook(f"{screen.title}台账", headings, table)
+    )
+    name = f"{screen.title}台账_{timezone.localdate():%Y%m%d}.{kind}"
+    return HttpResponse(
+        content,
+        content_type=TYPES[kind],
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"},
+    )
+
+
+def print_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse:
+    """A plain page for paper: the same rows, at most what may go without a reason."""
+    rows, person = _listed(screen, request), cast(Any, request.user)
+    found = list(rows[: REASON_ABOVE + 1])
+    more = len(found) > REASON_ABOVE
+    if not more:
+        _note(screen, person, len(found), "", "print")
+    context = {
+        "title": f"{screen.title}台账",
+        "headings": [column.heading for column in screen.columns],
+        "table": [] if more else _table(screen, found, person),
+        "more": more,
+        "limit": REASON_ABOVE,
+        "unit": person.organization,
+        "day": timezone.localdate(),
+        "person": person,
+        "back": f"{screen.list_url}?{request.GET.urlencode()}",
+    }
+    return TemplateResponse(request, "kit/admin/print.html", context, headers={"Cache-Control": "no-store"})

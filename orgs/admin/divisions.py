@@ -6,7 +6,7 @@ from django.http import HttpResponseRedirect
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from kit.admin import Card, GovernedAdmin, ServiceForm, Write, capped_count, select_filter, site
+from kit.admin import Adding, Card, GovernedAdmin, ServiceForm, capped_count, select_filter, site
 from orgs import selectors
 from orgs.choices import DivisionLevel
 from orgs.models import Division
@@ -20,15 +20,16 @@ LARGEST_UPLOAD = 40 * 1024 * 1024
 class UploadForm(ServiceForm):
     """The published CSV files, one at a time or the three levels together."""
 
-    files = forms.FileField(
+    fields_of = {"files": "upload"}
+    upload = forms.FileField(
         label="区划文件（CSV）",
         widget=UnfoldAdminFileFieldWidget,
         help_text="国家统计局公布的格式，首行 code,name,areaCode…，编码 UTF-8。"
         "按区县、乡镇、村的先后各导入一次；全部正确才导入，可以重复。",
     )
 
-    def clean_files(self):
-        upload = self.cleaned_data["files"]
+    def clean_upload(self):
+        upload = self.cleaned_data["upload"]
         if upload.size > LARGEST_UPLOAD:
             raise forms.ValidationError("文件超过 40 MB，请分开导入或由系统管理员在服务器上导入。")
         return upload
@@ -55,10 +56,10 @@ class DivisionAdmin(GovernedAdmin):
     add_form = UploadForm
     add_label = "导入行政区划"
     add_tool = "导入"
-    add = Write(import_divisions, verbs=(VERB,), fields=("files",))
+    add = Adding(import_divisions, verbs=(VERB,), fields=("upload",))
 
     def arguments(self, request, values, *, adding):
-        upload = values["files"]
+        upload = values["upload"]
         return {"files": [DivisionFile(upload.name, upload.file)]}
 
     def carry_out(self, request, form):
@@ -80,7 +81,7 @@ class DivisionAdmin(GovernedAdmin):
             return queryset.filter(code__startswith=search_term.strip()), False
         return super().get_search_results(request, queryset, search_term)
 
-    def pick_label(self, row: Division) -> str:
+    def pick_label(self, row) -> str:
         return f"{row.name} {row.code}"
 
     @display(description="层级", ordering="level", label=True)

@@ -9,8 +9,10 @@ from kit import policies
 from kit.admin import (
     Act,
     ActForm,
+    Adding,
     Card,
     Cell,
+    Changing,
     Column,
     Day,
     GovernedAdmin,
@@ -20,7 +22,6 @@ from kit.admin import (
     Reason,
     ServiceForm,
     Text,
-    Write,
     acts_of,
     capped_count,
     select_filter,
@@ -121,7 +122,7 @@ class JointOrgAdmin(GovernedAdmin):
     change_form = ChangingForm
     add_label = "成立联村党组织"
     add_tool = "成立"
-    add = Write(
+    add = Adding(
         joint_orgs.found_joint_org,
         verbs=("joint_org.found",),
         fields=(
@@ -134,9 +135,9 @@ class JointOrgAdmin(GovernedAdmin):
             "funds_source",
         ),
     )
-    change = Write(
+    change = Changing(
         joint_orgs.change_joint_org,
-        verbs="joint_org.change",
+        verb="joint_org.change",
         fields=("name", "type", "subtype", "content_areas", "superior", "funds_source"),
         subject="joint_org",
     )

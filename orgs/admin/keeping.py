@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from fractions import Fraction
+from typing import cast
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +14,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 
 from kit import holidays, money, parameters
 from kit.admin import (
+    Adding,
     Card,
     Day,
     GovernedAdmin,
@@ -20,12 +22,11 @@ from kit.admin import (
     Reason,
     ServiceForm,
     Text,
-    Write,
     capped_count,
     select_filter,
     site,
 )
-from kit.errors import RuleBroken
+from kit.errors import Forbidden, RuleBroken
 from kit.models import Holiday, ParameterValue
 from kit.models.calendar import DayKind
 from orgs import selectors
@@ -57,13 +58,12 @@ class YearForm(ServiceForm):
                 continue
             found = _LINE.fullmatch(line.strip())
             try:
-                day = date(*map(int, found.group(1, 2, 3))) if found else None
+                if found is None:
+                    raise ValueError
+                year, month, day = map(int, found.group(1, 2, 3))
+                entered.append((date(year, month, day), str(_KINDS[found[4]]), found[5]))
             except ValueError:
-                day = None
-            if day is None:
                 wrong.append(f"第 {number} 行看不懂：{line.strip()[:40]}")
-            else:
-                entered.append((day, str(_KINDS[found[4]]), found[5]))
         if wrong:
             raise forms.ValidationError(wrong)
         return entered
@@ -71,7 +71,10 @@ class YearForm(ServiceForm):
 
 def _district(person):
     """The district where the person holds a post; what is kept for all hangs on it."""
-    return selectors.district_of(selectors.own_units(person).first())
+    unit = selectors.own_units(person).first()
+    if unit is None:
+        raise Forbidden
+    return selectors.district_of(unit)
 
 
 def _holidays(person):
@@ -98,7 +101,7 @@ class HolidayAdmin(GovernedAdmin):
     add_form = YearForm
     add_tool = "录入一年"
     add_label = "录入一年的节假日"
-    add = Write(holidays.keep_year, verbs=("calendar.keep",), fields=(("year", "source"), "days"))
+    add = Adding(holidays.keep_year, verbs=("calendar.keep",), fields=(("year", "source"), "days"))
 
     def arguments(self, request, values, *, adding):
         return {**values, "org": _district(request.user)}
@@ -122,6 +125,9 @@ class HolidayAdmin(GovernedAdmin):
         return row.get_kind_display()
 
     def cards(self, request):
+        """To those who keep the calendar: the years that nobody has entered yet."""
+        if not self.has_add_permission(request):
+            return []
         today = timezone.localdate()
         wanted = [today.year] + ([today.year + 1] if today.month >= 11 else [])
         unknown = [year for year in wanted if not holidays.working_days().is_known(year)]
@@ -145,7 +151,7 @@ class ParameterForm(ServiceForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         known = [(each.name, f"{each.label}（{each.kind.value}）") for each in parameters.declared()]
-        self.fields["name"].choices = [("", "请选择"), *known]
+        cast(forms.ChoiceField, self.fields["name"]).choices = [("", "请选择"), *known]
 
 
 def typed(parameter: parameters.Parameter, text: str):
@@ -184,7 +190,7 @@ class ParameterValueAdmin(GovernedAdmin):
     add_form = ParameterForm
     add_label = "设置参数"
     add_tool = "设置"
-    add = Write(
+    add = Adding(
         parameters.set_value, verbs=("parameter.set",), fields=(("name", "org"), ("value", "effective_on"), "reason")
     )
 

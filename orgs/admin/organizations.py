@@ -1,20 +1,24 @@
 """组织: the tree of organizations that townships and the organization department keep."""
 
+from typing import cast
+
+from django import forms
 from django.utils import timezone
 from unfold.decorators import display
 
 from kit import policies
 from kit.admin import (
     ActForm,
+    Adding,
     Card,
     Cell,
+    Changing,
     Column,
     GovernedAdmin,
     Panel,
     Pick,
     Reason,
     ServiceForm,
-    Write,
     acts_of,
     capped_count,
     select_filter,
@@ -51,7 +55,7 @@ class OrganizationForm(ServiceForm):
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
             person = self.request.user
-            self.fields["kind"].choices = [
+            cast(forms.ChoiceField, self.fields["kind"]).choices = [
                 ("", "请选择"),
                 *(
                     (kind.value, kind.label)
@@ -106,14 +110,14 @@ class OrganizationAdmin(GovernedAdmin):
         ),
     ]
     form = OrganizationForm
-    add = Write(
+    add = Adding(
         organizations.create_organization,
         verbs=("unit.create", "office.create"),
         fields=(("kind", "name"), ("parent", "division"), ("credit_code", "contact_phone")),
     )
-    change = Write(
+    change = Changing(
         organizations.change_organization,
-        verbs=lambda row: f"{rules.circle(row.kind)}.change",
+        verb=lambda row: f"{rules.circle(row.kind)}.change",
         fields=("name", "credit_code", "contact_phone"),
         subject="organization",
     )
@@ -156,7 +160,7 @@ class OrganizationAdmin(GovernedAdmin):
         "orgs.posting.organization": lambda queryset, person: queryset.active(),
     }
 
-    def pick_label(self, row: Organization) -> str:
+    def pick_label(self, row) -> str:
         return f"{row.name}（{row.parent.name}）" if row.parent_id else row.name
 
     @display(description="类别", ordering="kind", label=True)

@@ -4,7 +4,19 @@ from django.utils import timezone
 from unfold.decorators import display
 
 from kit import policies
-from kit.admin import Card, Cell, Column, GovernedAdmin, Panel, ServiceForm, Write, capped_count, select_filter, site
+from kit.admin import (
+    Adding,
+    Card,
+    Cell,
+    Changing,
+    Column,
+    GovernedAdmin,
+    Panel,
+    ServiceForm,
+    capped_count,
+    select_filter,
+    site,
+)
 from kit.masking import masked_phone
 from orgs import selectors
 from orgs.admin.accounts import ACTS
@@ -76,14 +88,14 @@ class PersonAdmin(GovernedAdmin):
         ),
     ]
     form = PersonForm
-    add = Write(
+    add = Adding(
         people.register_person,
         verbs=("person.create",),
         fields=(("name", "organization"), ("sex", "identity_type"), ("party_post", "work_phone")),
     )
-    change = Write(
+    change = Changing(
         people.change_person,
-        verbs="person.change",
+        verb="person.change",
         fields=("name", "sex", "party_post", "identity_type", "work_phone"),
         subject="person",
     )

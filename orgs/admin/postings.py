@@ -1,5 +1,8 @@
 """任职: who holds which role where. An appointment changes nothing at the person's home organization."""
 
+from typing import cast
+
+from django import forms
 from django.utils import timezone
 from unfold.decorators import display
 
@@ -7,13 +10,13 @@ from kit import policies
 from kit.admin import (
     Act,
     ActForm,
+    Adding,
     Card,
     Column,
     Day,
     GovernedAdmin,
     Reason,
     ServiceForm,
-    Write,
     capped_count,
     select_filter,
     site,
@@ -33,7 +36,10 @@ class AppointForm(ServiceForm):
         super().__init__(*args, **kwargs)
         if "role" in self.fields:
             roles = self.screen.roles_for(self.request.user)
-            self.fields["role"].choices = [("", "请选择"), *((r.value, r.label) for r in Role if r in roles)]
+            cast(forms.ChoiceField, self.fields["role"]).choices = [
+                ("", "请选择"),
+                *((r.value, r.label) for r in Role if r in roles),
+            ]
             self.fields["field"].help_text = "只有乡镇干部填写。"
             self.fields["to_on"].help_text = "任期未定可不填。"
             self.fields["document"].help_text = "例如：三委〔2026〕8号"
@@ -86,7 +92,7 @@ class PostingAdmin(GovernedAdmin):
     form = AppointForm
     add_label = "任命"
     add_tool = "任命"
-    add = Write(
+    add = Adding(
         postings.appoint,
         verbs=("unit.staff", "joint_org.staff", "office.staff", "admin.staff"),
         fields=_FIELDS,

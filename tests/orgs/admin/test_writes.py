@@ -331,13 +331,13 @@ def test_divisions_are_loaded_from_the_published_file_only(visit, cast):
         return SimpleUploadedFile("villages.csv", "\n".join(["code,name,areaCode,streetCode", *lines]).encode())
 
     person, before = visit(cast.district_zhao), census()
-    wrong = person.add("division", files=csv("51190210721,短码村,511902,511902107"))
+    wrong = person.add("division", upload=csv("51190210721,短码村,511902,511902107"))
     assert "villages.csv:2" in sentences(wrong)
     assert census() == before
-    answer = person.add("division", files=csv("511902107299,试点村民委员会,511902,511902107"))
+    answer = person.add("division", upload=csv("511902107299,试点村民委员会,511902,511902107"))
     assert answer.status_code == 302, sentences(answer)
     assert Division.objects.filter(code="511902107299").exists()
-    assert visit(cast.cadre_chen).add("division", files=csv("x")).status_code == 403
+    assert visit(cast.cadre_chen).add("division", upload=csv("x")).status_code == 403
     assert person.change("division", DivisionFactory(code="511902107"), name="改名").status_code == 403
 
 
