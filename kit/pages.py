@@ -142,7 +142,7 @@ class Page(View):
         """What the template shows beyond title, lead and crumbs. One selector call."""
         return {}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show()
 
     def show(self, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Chainable row words of 组织准备."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
@@ -61,13 +61,12 @@ class PersonQuerySet(QuerySet):
 
     def visible_to(self, person) -> Self:
         """People whose home organization or a posting of theirs is in reach, and oneself."""
-        from orgs.models import Posting  # the queryset of a sibling model; models import this module
+        from orgs.models import Person, Posting  # models import this module
 
-        at_home = self.model.objects.filter(
-            scoping.at_organization(scoping.standing_of(person), path="organization__path")
-        )
+        at_home = Person.objects.filter(scoping.at_organization(scoping.standing_of(person), path="organization__path"))
         posted = Posting.objects.visible_to(person)
-        oneself = self.model.objects.filter(pk=getattr(person, "pk", None))
+        own_id: Any = getattr(person, "pk", None)
+        oneself = Person.objects.filter(pk=own_id)
         # A union of three short lists; an OR over the three would read every person.
         return self.filter(
             pk__in=at_home.order_by().values("pk").union(posted.order_by().values("person_id"), oneself.values("pk"))

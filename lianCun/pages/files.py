@@ -1,7 +1,6 @@
 """/files/…: one private file, for those who may read what it belongs to."""
 
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,5 +14,5 @@ class Download(Page):
 
     http_method_names = ["get", "head"]
 
-    def get(self, request: HttpRequest, *args: Any, file_id: UUID, **kwargs: Any) -> HttpResponseBase:
-        return files.answer(request.user, file_id, inline="show" in request.GET)
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return files.answer(request.user, kwargs["file_id"], inline="show" in request.GET)

@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from kit.scoping import standing_of
 from orgs.models import Division, JointOrg, Membership, Organization, Person, Posting
-from orgs.querysets import MembershipQuerySet, PostingQuerySet
+from orgs.querysets import (
+    JointOrgQuerySet,
+    MembershipQuerySet,
+    OrganizationQuerySet,
+    PersonQuerySet,
+    PostingQuerySet,
+)
 from orgs.rules import BODIES
 
 
@@ -19,23 +25,23 @@ def divisions() -> QuerySet[Division]:
     return Division.objects.all()
 
 
-def organizations(person) -> QuerySet[Organization]:
+def organizations(person) -> OrganizationQuerySet[Organization]:
     return Organization.objects.visible_to(person)
 
 
-def joint_orgs(person) -> QuerySet[JointOrg]:
+def joint_orgs(person) -> JointOrgQuerySet[JointOrg]:
     return JointOrg.objects.visible_to(person)
 
 
-def memberships(person) -> MembershipQuerySet:
+def memberships(person) -> MembershipQuerySet[Membership]:
     return Membership.objects.visible_to(person)
 
 
-def people(person) -> QuerySet[Person]:
+def people(person) -> PersonQuerySet[Person]:
     return Person.objects.visible_to(person)
 
 
-def postings(person) -> PostingQuerySet:
+def postings(person) -> PostingQuerySet[Posting]:
     return Posting.objects.visible_to(person)
 
 

@@ -10,6 +10,7 @@ from kit.models import ParameterValue
 from kit.scoping import standing_of
 from orgs.choices import OrganizationKind
 from orgs.models import JointOrg, Membership, Organization, Person, Posting
+from orgs.querysets import JointOrgQuerySet, OrganizationQuerySet
 
 
 def with_members(queryset: QuerySet[JointOrg], *, on: date) -> QuerySet[JointOrg]:
@@ -23,13 +24,13 @@ def with_members(queryset: QuerySet[JointOrg], *, on: date) -> QuerySet[JointOrg
     )
 
 
-def without_holder(queryset: QuerySet[Organization], role: str, *, on: date) -> QuerySet[Organization]:
+def without_holder(queryset: OrganizationQuerySet[Organization], role: str, *, on: date) -> QuerySet[Organization]:
     """Active organizations where nobody holds the role on that day."""
     held = Posting.objects.on(on).filter(organization=OuterRef("pk"), role=role)
     return queryset.active().filter(~Exists(held))
 
 
-def bodies_without(queryset: QuerySet[JointOrg], role: str, *, on: date) -> QuerySet[JointOrg]:
+def bodies_without(queryset: JointOrgQuerySet[JointOrg], role: str, *, on: date) -> QuerySet[JointOrg]:
     """Active joint organizations where nobody holds the role on that day."""
     held = Posting.objects.on(on).filter(organization=OuterRef("pk"), role=role)
     return queryset.active().filter(~Exists(held))

@@ -275,10 +275,14 @@ def read(files: Iterable[DivisionFile], progress: Progress) -> Reading:
     sizes = [_size(each) for each in files]
     reading, done = Reading(), 0
     for each, size in zip(files, sizes, strict=True):
-        reading.add_file(each, lambda read_bytes, done=done: progress("读取", done + read_bytes, sum(sizes)))
+        reading.add_file(each, _advance(progress, done, sum(sizes)))
         done += size
         progress("读取", done, sum(sizes))
     return reading
+
+
+def _advance(progress: Progress, done: int, total: int) -> Callable[[int], None]:
+    return lambda read_bytes: progress("读取", done + read_bytes, total)
 
 
 def _size(source: DivisionFile) -> int:
