@@ -24,6 +24,12 @@ GOOD = "Shuidao-3Mu5"
 PIN = "280413"
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """A phone by its own word, so that it is offered trust."""
+    return {**browser_context_args, "user_agent": "Mozilla/5.0 (Linux; Android 12) Chrome/90.0 Mobile Safari/537.36"}
+
+
 @pytest.fixture
 def li(cast):
     person = PersonFactory(
@@ -84,7 +90,6 @@ def test_five_wrong_passwords_are_explained(phone, live_server, li, axe):
 
 
 def test_a_trusted_phone_locks_and_gives_the_form_back(phone, live_server, li, axe):
-    phone.set_extra_http_headers({"User-Agent": "Mozilla/5.0 (Linux; Android 12) Chrome/90.0 Mobile Safari/537.36"})
     log_in(phone, live_server, trust=True)
     phone.wait_for_url(re.compile("/me/phones/trust/"))
     shot(phone, "trust")
