@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet, Value
 
@@ -125,7 +126,10 @@ def paginate(
 
 def count_up_to(rows: QuerySet, cap: int) -> int:
     """How many rows there are, but no further than ``cap`` + 1."""
-    sql, params = rows.order_by().values("pk")[: cap + 1].query.sql_with_params()
+    try:
+        sql, params = rows.order_by().values("pk")[: cap + 1].query.sql_with_params()
+    except EmptyResultSet:  # who stands nowhere reaches nothing, and nothing is asked
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM ({sql}) AS capped", params)  # nosec B608 - the ORM wrote the statement
         (found,) = cursor.fetchone()
