@@ -2,24 +2,17 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
-
-from kit import facts
+from kit import facts, workbook
 from kit.errors import RuleBroken
 from kit.facts import REASON_ABOVE
 from kit.services import service
+from kit.workbook import Column, Register, disarmed
 
 MOST_ROWS = 50_000
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 @service
@@ -35,15 +28,6 @@ def note_export(*, actor, org, what: str, count: int, reason: str, kind: str, no
     facts.record_reading(actor=actor, org=org, what=what, count=count, at=now, ground=reason.strip(), exported=kind)
 
 
-def disarmed(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front; negative numbers stay numbers."""
-    if not isinstance(value, str):
-        return "" if value is None else value
-    first = value.lstrip(" \t\r\n\u3000")[:1]
-    starts_badly = value[:1] in ("\t", "\r", "\n") or first in ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-    return "'" + value if starts_badly and not _NUMBER.fullmatch(value) else value
-
-
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """UTF-8 with a byte order mark, which Excel needs to read Chinese."""
     out = io.StringIO(newline="")
@@ -53,29 +37,7 @@ def as_csv(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """One sheet, headings frozen, text as text: a cell of ours is never a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
-    sheet.freeze_panes = "A2"
-    for number, heading in enumerate(headings):
-        sheet.column_dimensions[get_column_letter(number + 1)].width = max(10, 2.2 * len(heading) + 4)
-    heads = []
-    for heading in headings:
-        cell = WriteOnlyCell(sheet, heading)
-        cell.font, cell.alignment = Font(bold=True), Alignment(horizontal="center")
-        heads.append(cell)
-    sheet.append(heads)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", disarmed(value)))
-    cell.data_type = "s"
-    return cell
+def as_workbook(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, unit: str, on: date) -> bytes:
+    """The register as the offices file it: title, who and when, 序号, footer to sign; text is text, never a formula."""
+    columns = [Column(heading) for heading in headings]
+    return workbook.write(Register(title, columns, rows, unit=unit, on=on))

@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from kit import registers
+from kit import registers, workbook
 from kit.admin.forms import ActForm, Reason, show_refusal
 from kit.errors import DomainError
 from kit.facts import REASON_ABOVE
@@ -108,7 +108,7 @@ def export_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse:
                 show_refusal(form, refusal)
                 status = refusal.status
             else:
-                return _file(screen, kind, _table(screen, found, person))
+                return _file(screen, kind, _table(screen, found, person), person.organization.name)
     context = screen.page_context(request, None, f"导出{screen.title}") | {
         "form": form,
         "count": rows.order_by().values("pk")[: registers.MOST_ROWS + 1].count(),
@@ -118,14 +118,15 @@ def export_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "kit/admin/export.html", context, status=status)
 
 
-def _file(screen: "GovernedAdmin", kind: str, table: list[list[Any]]) -> HttpResponse:
+def _file(screen: "GovernedAdmin", kind: str, table: list[list[Any]], unit: str) -> HttpResponse:
+    title, today = f"{screen.title}台账", timezone.localdate()
     headings = [column.heading for column in screen.columns]
     content = (
         registers.as_csv(headings, table)
         if kind == "csv"
-        else registers.as_workbook(f"{screen.title}台账", headings, table)
+        else registers.as_workbook(title, headings, table, unit=unit, on=today)
     )
-    name = f"{screen.title}台账_{timezone.localdate():%Y%m%d}.{kind}"
+    name = workbook.file_name(unit, title, on=today, kind=kind)
     return HttpResponse(
         content,
         content_type=TYPES[kind],

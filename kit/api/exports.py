@@ -36,7 +36,13 @@ def register(view: Any, rows: QuerySet, wanted: str, reason: str) -> HttpRespons
     content = (
         registers.as_csv(headings, table)
         if wanted == "csv"
-        else registers.as_workbook(representation.title, headings, table)
+        else registers.as_workbook(
+            f"{representation.title}台账",
+            headings,
+            table,
+            unit=view.actor.organization.name,
+            on=timezone.localdate(view.now),
+        )
     )
     name = f"{representation.title}{timezone.localdate(view.now):%Y%m%d}.{wanted}"
     return HttpResponse(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -28,9 +29,10 @@ def test_numbers_and_plain_text_stay_as_they_are(value):
 
 @pytest.mark.parametrize("text", LIVE)
 def test_no_cell_of_a_workbook_is_a_formula(text):
-    sheet = load_workbook(io.BytesIO(registers.as_workbook("台账", ["名称", "数"], [[text, -5]]))).active
-    assert sheet["A2"].data_type == "s"
-    assert (sheet["B2"].data_type, sheet["B2"].value) == ("n", -5)
+    made = registers.as_workbook("台账", ["名称", "数"], [[text, -5]], unit="三江镇党委", on=date(2026, 11, 23))
+    sheet = load_workbook(io.BytesIO(made)).active
+    assert sheet["B4"].data_type == "s"
+    assert (sheet["C4"].data_type, sheet["C4"].value) == ("n", -5)
 
 
 def test_csv_holds_the_rows_of_the_list_in_its_order(call):
@@ -50,8 +52,10 @@ def test_xlsx_holds_the_same(call):
     names = [r["person"]["name"] for r in cadre.get("/postings/?running=true").json()["results"]]
     book = load_workbook(io.BytesIO(cadre.get("/postings/?running=true&format=xlsx").content))
     rows = list(book.active.iter_rows(values_only=True))
-    assert [row[0] for row in rows[1:]] == names
-    assert book.active.freeze_panes == "A2"
+    assert rows[0][0] == "任职台账"
+    assert rows[1][0].startswith("填报单位：三江镇")
+    assert [row[1] for row in rows[3:-1]] == names
+    assert book.active.freeze_panes == "A4"
 
 
 def test_phones_are_masked_in_a_register_as_in_the_list(call, cast):

@@ -13,7 +13,9 @@ REGISTERS = ["organization", "jointorg", "membership", "person", "posting"]
 
 
 def sheet(answer) -> list[tuple]:
-    return [tuple(row) for row in load_workbook(io.BytesIO(answer.content)).active.values]
+    """The header and the rows, without title and unit line above, 序号 beside and the footer below."""
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    return [row[1:] for row in rows[2:-1]]
 
 
 def export(person, model: str, query: str = "", **values):
