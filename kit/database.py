@@ -183,7 +183,7 @@ def _install(link: psycopg.Connection, web: str, dbname: str) -> None:
     ):
         link.execute(statement)
     for table, privileges in guards.grants().items():
-        words = sql.SQL(", ").join(map(sql.SQL, sorted(privileges)))  # type: ignore[arg-type]
+        words = sql.SQL(", ").join(map(sql.SQL, sorted(privileges)))
         link.execute(sql.SQL("GRANT {} ON {} TO {}").format(words, sql.Identifier(table), role))
     ours = link.execute(
         "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"

@@ -85,7 +85,7 @@ class Page(View):
     def as_view(cls, **initkwargs: Any):
         view = super().as_view(**initkwargs)
         # ``dispatch`` asks for the login itself, and differently from a script; the middleware need not.
-        view.login_required = False  # type: ignore[attr-defined]
+        view.login_required = False  # type: ignore[attr-defined]  # a mark
         return view
 
     @property
@@ -334,7 +334,7 @@ class ActionPage(FormPage):
     needs_reason = False
 
     @property
-    def form_class(self) -> type[forms.Form]:  # type: ignore[override]
+    def form_class(self) -> type[forms.Form]:  # type: ignore[override]  # chosen by needs_reason
         return ReasonForm if self.needs_reason else forms.Form
 
     def back(self) -> str:

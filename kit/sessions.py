@@ -131,25 +131,25 @@ def forget_form(session: Any) -> None:
 
 def works_while_locked(view: Callable) -> Callable:
     """Mark a page that answers although the session is locked: login, logout, the lock itself."""
-    view.works_while_locked = view.works_before_new_password = True  # type: ignore[attr-defined]
+    view.works_while_locked = view.works_before_new_password = True  # type: ignore[attr-defined]  # a mark
     return view
 
 
 def works_before_new_password(view: Callable) -> Callable:
     """Mark a page that answers although a temporary password must be changed first."""
-    view.works_before_new_password = True  # type: ignore[attr-defined]
+    view.works_before_new_password = True  # type: ignore[attr-defined]  # a mark
     return view
 
 
 def never_held(view: Callable) -> Callable:
     """Mark a page whose POST must never be kept, even for its owner: secret ballots."""
-    view.never_held = True  # type: ignore[attr-defined]
+    view.never_held = True  # type: ignore[attr-defined]  # a mark
     return view
 
 
 def background(view: Callable) -> Callable:
     """Mark a page that the browser calls by itself; such a call does not keep a session alive."""
-    view.is_background = True  # type: ignore[attr-defined]
+    view.is_background = True  # type: ignore[attr-defined]  # a mark
     return view
 
 

@@ -90,7 +90,7 @@ class SessionPolicy:
             session[sessions.DISTRICT] = request.user.organization.path.split("/", 1)[0] + "/"
         limits = accounts.limits(timezone.localdate(now), path=session[sessions.DISTRICT])
         # The page warns before the very moment at which the server locks.
-        request.idle_seconds = int(limits.idle.total_seconds())  # type: ignore[attr-defined]
+        request.idle_seconds = int(limits.idle.total_seconds())  # type: ignore[attr-defined]  # for the page
         if sessions.over(session, now=now):
             return self._end(request, view, SignInEnd.OVER)
         if session.get(sessions.LOCKED) or sessions.idle(session, now=now, limit=limits.idle):

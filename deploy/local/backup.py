@@ -106,7 +106,7 @@ def add(archive: tarfile.TarFile, name: str, path: Path) -> str:
         status = os.fstat(stream.fileno())
         header.size, header.mode, header.mtime = status.st_size, 0o600, int(status.st_mtime)
         hashing = Hashing(stream)
-        archive.addfile(header, hashing)  # type: ignore[arg-type]
+        archive.addfile(header, hashing)
     return hashing.digest.hexdigest()
 
 

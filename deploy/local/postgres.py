@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from deploy.local import binaries as installed
 from deploy.local.binaries import Binaries
@@ -232,7 +233,7 @@ class Cluster:
         fresh.rename(self.data)
 
     def _run(self, command: list[str], user: pwd.struct_passwd | None, *, entered: str = "") -> str:
-        who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        who: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         done = subprocess.run(
             [self.programs.program(command[0]), *command[1:]],
             input=entered,
@@ -241,7 +242,7 @@ class Cluster:
             text=True,
             env=clean_environment(),
             cwd="/",
-            **who,  # type: ignore[call-overload]
+            **who,
         )
         if done.returncode != 0:
             stop_with(f"{command[0]} 失败（退出码 {done.returncode}）：\n{done.stdout[-2000:]}")

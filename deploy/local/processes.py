@@ -123,17 +123,17 @@ class Group:
 
     def stop(self) -> None:
         """End every child: politely first, after the grace period for good."""
-        alive = [child for child in self.children if child.process and child.process.poll() is None]
-        for child in alive:
-            child.process.terminate()  # type: ignore[union-attr]
+        started = [child.process for child in self.children if child.process]
+        alive = [process for process in started if process.poll() is None]
+        for process in alive:
+            process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
-        for child in alive:
-            assert child.process
+        for process in alive:
             try:
-                child.process.wait(max(0.0, deadline - time.monotonic()))
+                process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.process.kill()
-                child.process.wait()
+                process.kill()
+                process.wait()
 
     def report(self, child: Child) -> None:
         code = child.process.returncode if child.process else None

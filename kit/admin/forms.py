@@ -75,7 +75,7 @@ def bind_pickers(form: forms.BaseForm, request: HttpRequest) -> None:
         if isinstance(field, Pick | PickMany):
             screen: Any = site.get_model_admin(field.like.related_model)
             field.queryset = screen.pick_from(request, field.like)
-            field.label_from_instance = screen.pick_label  # type: ignore[method-assign]
+            field.label_from_instance = screen.pick_label  # type: ignore[method-assign]  # Django's own advice
 
 
 def keep_present(form: forms.BaseForm, row: models.Model) -> None:

@@ -68,8 +68,8 @@ def verb(
 
             return self.once(effect)
 
-        run.body = body  # type: ignore[attr-defined]
-        run.offer = _offer(name, label, policy, when, "POST")  # type: ignore[attr-defined]
+        run.body = body  # type: ignore[attr-defined]  # a mark
+        run.offer = _offer(name, label, policy, when, "POST")  # type: ignore[attr-defined]  # a mark
         return action(detail=True, methods=["post"], url_path=name, url_name=name)(run)
 
     return declare
@@ -90,7 +90,7 @@ def creates(label: str, *, body: type[Body]) -> Callable[..., Any]:
 
             return self.once(effect)
 
-        create.body, create.label = body, label  # type: ignore[attr-defined]
+        create.body, create.label = body, label  # type: ignore[attr-defined]  # a mark
         return create
 
     return declare
@@ -104,8 +104,8 @@ def changes(label: str, *, body: type[Body], policy: Policy, when: When = _alway
         def partial_update(self: Any, request: Any, pk: str) -> Response:
             return self.changed(pk, lambda row: method(self, row, self.read_body(body, partial=True)))
 
-        partial_update.body = body  # type: ignore[attr-defined]
-        partial_update.offer = _offer("change", label, policy, when, "PATCH")  # type: ignore[attr-defined]
+        partial_update.body = body  # type: ignore[attr-defined]  # a mark
+        partial_update.offer = _offer("change", label, policy, when, "PATCH")  # type: ignore[attr-defined]  # a mark
         return partial_update
 
     return declare

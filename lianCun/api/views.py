@@ -43,7 +43,7 @@ class RootView(ApiView):
         check_parameters(request.query_params, self.parameters)
         return Response({"resources": self.addresses})
 
-    get.answers = Root  # type: ignore[attr-defined]
+    get.answers = Root  # type: ignore[attr-defined]  # read by the schema
 
 
 class UnknownView(ApiView):
@@ -123,7 +123,7 @@ class MeView(ApiView):
             }
         )
 
-    get.answers = Me  # type: ignore[attr-defined]
+    get.answers = Me  # type: ignore[attr-defined]  # read by the schema
 
 
 def _neighbour(key: Any, name: str) -> Row:
@@ -166,7 +166,7 @@ class TimelineView(ApiView):
             raise Hidden
         return Response({"subject": subject, "results": trails.entries(subject, self.caller, most=500)})
 
-    get.answers = Timeline  # type: ignore[attr-defined]
+    get.answers = Timeline  # type: ignore[attr-defined]  # read by the schema
 
 
 def _subject_rows(subject: str, person: Any) -> QuerySet:
