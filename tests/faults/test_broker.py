@@ -1,6 +1,6 @@
 """Real workers on both brokers. Celery is the transport, never the truth: a broker emptied or away loses nothing.
 
-LIANCUN_OUTAGE says how many seconds Redis stays away (``./lian faults``: 600).
+LIANCUN_OUTAGE says how many seconds Redis stays away (600 proves the ten minutes).
 """
 
 import json

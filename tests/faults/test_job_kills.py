@@ -17,7 +17,7 @@ from tests.faults import bodies
 from tests.faults.nursery import alive
 from tests.kitapp.models import Effect
 
-KILLS = int(os.environ.get("LIANCUN_KILLS", "12"))
+KILLS = int(os.environ.get("LIANCUN_FAULT_ROUNDS", "12"))
 PERIODS = KILLS * 2
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]

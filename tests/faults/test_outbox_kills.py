@@ -1,7 +1,7 @@
 """kill -9 of relays before, during and after a send; two relays at once; sinks that fail and lie. Real processes.
 
 The receiver counts effects by business key (R3). Nothing may be lost (R2) and nothing may take effect twice; arrivals
-may repeat. LIANCUN_KILLS sets how many relays are killed (``./lian faults``: 200).
+may repeat. LIANCUN_FAULT_ROUNDS sets how many relays are killed (``./lian faults`` sets more).
 """
 
 import os
@@ -16,7 +16,7 @@ from kit.models import OutboxMessage
 from tests.faults.nursery import alive
 from tests.receivers import HttpReceiver
 
-KILLS = int(os.environ.get("LIANCUN_KILLS", "12"))
+KILLS = int(os.environ.get("LIANCUN_FAULT_ROUNDS", "12"))
 RELAY = "tests.faults.bodies:relay_until_empty"
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]

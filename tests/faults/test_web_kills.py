@@ -1,6 +1,6 @@
 """kill -9 of the web process before, during and after a POST; the client retries with its key: nothing lost or doubled.
 
-A real gunicorn with one worker; the master forks the next at once. LIANCUN_KILLS: how many (``./lian faults``: 200).
+A real gunicorn with one worker; the master forks the next at once. LIANCUN_FAULT_ROUNDS says how many times.
 """
 
 import http.client
@@ -28,7 +28,7 @@ from kit.models.facts import Fact
 from orgs.models import Organization
 from tests.cast import make_cast
 
-KILLS = int(os.environ.get("LIANCUN_KILLS", "12"))
+KILLS = int(os.environ.get("LIANCUN_FAULT_ROUNDS", "12"))
 ROOT = Path(__file__).resolve().parents[2]
 LOST = (ConnectionError, http.client.HTTPException, TimeoutError, OSError)
 
