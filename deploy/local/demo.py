@@ -43,9 +43,10 @@ def run(instance: Instance, arguments: list[str]) -> int:
     if not lock.take():
         stop_with(f"演示已经在运行：{address.read_text() if address.exists() else ''}")
     began = time.monotonic()
+    address.unlink(missing_ok=True)  # of a run that was killed
     try:
+        host, port = os.environ.get("HOST") or "127.0.0.1", choose_port()
         with interruptible(), environment.with_database(instance) as (variables, cluster):
-            host, port = os.environ.get("HOST") or "127.0.0.1", choose_port()
             variables["LIANCUN_DEMO"] = "1"
             variables.setdefault("DEBUG", "0")
             logins = prepare(instance, variables)

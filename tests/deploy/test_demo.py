@@ -16,17 +16,19 @@ from tests.deploy.conftest import ROOT, eventually
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 
-def processes_of(folder: Path) -> set[int]:
+def processes_of(folder: Path) -> dict[int, str]:
     """Every process that was started for the state folder: named in its command, environment or working directory."""
-    found = set()
+    found = {}
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            texts = (path / "cmdline").read_bytes() + (path / "environ").read_bytes()
-            if (str(folder).encode() in texts or str((path / "cwd").resolve()).startswith(str(folder))) and texts:
-                found.add(int(path.name))
+            command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            environment = (path / "environ").read_bytes().decode(errors="replace")
+            here = f"{command} {environment} {(path / 'cwd').resolve()}"
         except OSError:
             continue
-    return found - {os.getpid()}
+        if command and str(folder) in here and int(path.name) != os.getpid():
+            found[int(path.name)] = command[:120]
+    return found
 
 
 def get(port: int, path: str) -> tuple[int, str]:
@@ -60,6 +62,7 @@ def demo(folder):
     started = []
 
     def start() -> tuple[subprocess.Popen, int]:
+        (folder / "demo.address").unlink(missing_ok=True)  # left by the run that was killed
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "deploy.local", "demo"],
             env=variables,
@@ -70,7 +73,8 @@ def demo(folder):
             start_new_session=True,
         )
         started.append(process)
-        ready = eventually(lambda: process.poll() is not None or get(port, "/readyz")[0] == 200, seconds=300)
+        announced = folder / "demo.address"
+        ready = eventually(lambda: process.poll() is not None or announced.exists(), seconds=300)
         if not ready or process.poll() is not None:
             process.kill()
             pytest.fail(f"not ready: {process.communicate()[0]}")
@@ -80,7 +84,7 @@ def demo(folder):
     for process in started:
         process.kill()
         process.communicate()
-    assert eventually(lambda: not processes_of(folder), seconds=60)
+    assert eventually(lambda: not processes_of(folder), seconds=60), processes_of(folder)
 
 
 def second_demo_says(folder: Path) -> str:
@@ -94,13 +98,15 @@ def second_demo_says(folder: Path) -> str:
 
 def test_killed_demo_leaves_nothing_and_the_next_one_starts_and_stops_whole(demo, folder):
     process, port = demo()
-    titles = {(Path(f"/proc/{pid}/cmdline").read_bytes()) for pid in processes_of(folder)}
-    assert any(b"gunicorn" in title for title in titles)
+    commands = " ".join(processes_of(folder).values())
+    for part in ("gunicorn", "celery", "postgres"):
+        assert part in commands
     process.kill()
     process.wait()
-    assert eventually(lambda: not processes_of(folder), seconds=60), "a process outlived the killed demo"
+    assert eventually(lambda: not processes_of(folder), seconds=60), processes_of(folder)
 
     process, port = demo()
+    assert get(port, "/readyz")[0] == 200
     status, page = get(port, "/")
     assert status in (200, 302), page
     assert second_demo_says(folder) == f"演示已经在运行：http://localhost:{port}/\n"
@@ -112,4 +118,4 @@ def test_killed_demo_leaves_nothing_and_the_next_one_starts_and_stops_whole(demo
     assert "已停止" in shown
     # Six seconds on a quiet machine; here the rest of the suite runs beside it.
     assert time.monotonic() - began < 30
-    assert eventually(lambda: not processes_of(folder), seconds=60)
+    assert eventually(lambda: not processes_of(folder), seconds=60), processes_of(folder)
