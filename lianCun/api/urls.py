@@ -1,7 +1,7 @@
 """/api/v1/: composed from each app's addresses."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from kit.api.representation import PREFIX
@@ -23,7 +23,7 @@ urlpatterns = [
     path("me/", views.MeView.as_view(), name="me"),
     path("timeline/", views.TimelineView.as_view(), name="timeline"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("docs/", views.DocsView.as_view(url_name="schema"), name="docs"),
     path("", include(orgs.urlpatterns)),
     path("", include(router.urls)),
     re_path("^.*$", views.UnknownView.as_view(), name="api-unknown"),

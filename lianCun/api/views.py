@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -56,6 +57,12 @@ class UnknownView(ApiView):
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         raise Hidden
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """The offline docs: Swagger UI from our own files, its script apart, within the strict policy."""
+
+    template_name = "lianCun/api_docs.html"
 
 
 # --- oneself ----------------------------------------------------------------------------------------------------------
