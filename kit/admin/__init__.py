@@ -4,6 +4,7 @@ from kit.admin import logs
 from kit.admin.acts import Act, Adding, Cell, Changing, Panel, acts_of
 from kit.admin.forms import ActForm, Day, Pick, PickMany, Reason, ReasonForm, ServiceForm, Text
 from kit.admin.governed import GovernedAdmin
+from kit.admin.intake import Intake
 from kit.admin.lists import Card, capped_count, select_filter
 from kit.admin.site import site
 from kit.admin.takeout import Column
@@ -18,6 +19,7 @@ __all__ = [
     "Column",
     "Day",
     "GovernedAdmin",
+    "Intake",
     "Panel",
     "Pick",
     "PickMany",

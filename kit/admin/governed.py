@@ -20,7 +20,7 @@ from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from kit import policies, sessions
-from kit.admin import takeout, trail
+from kit.admin import intake, takeout, trail
 from kit.admin.acts import Act, Adding, Changing, Panel, verb_for
 from kit.admin.forms import ServiceForm, bind_pickers, keep_present, show_refusal
 from kit.admin.lists import CappedPaginator, Card, GovernedChangeList, capped_count, matching
@@ -49,6 +49,8 @@ class GovernedAdmin(ModelAdmin):
     acts: tuple[Act, ...] = ()
     # 导出 and 打印 stand on the tool bar where there are columns.
     columns: tuple[takeout.Column, ...] = ()
+    # 导入 and 模板下载 likewise.
+    imports: intake.Intake | None = None
     # Search: words are looked up in these columns, Latin letters at the start of these initials.
     search_text: tuple[str, ...] = ()
     search_initials: tuple[str, ...] = ()
@@ -250,7 +252,12 @@ class GovernedAdmin(ModelAdmin):
         urls = [each for each in super().get_urls() if not str(getattr(each, "name", "")).endswith("_delete")]
         info = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view(self.act_view)
-        return [path("<path:object_id>/do/<slug:name>/", view, name=f"{info}_act"), *takeout.urls(self, info), *urls]
+        return [
+            path("<path:object_id>/do/<slug:name>/", view, name=f"{info}_act"),
+            *takeout.urls(self, info),
+            *intake.urls(self, info),
+            *urls,
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context=None):
         context = {"screen": self, "tools": self.tools(request), **(extra_context or {})}
@@ -304,7 +311,11 @@ class GovernedAdmin(ModelAdmin):
     def tools(self, request: HttpRequest) -> list[dict]:
         """The tool bar above the list."""
         add = {"label": self.add_tool, "url": self.address("add"), "icon": "add", "primary": True}
-        return [*([add] if self.has_add_permission(request) else []), *takeout.tools(self, request)]
+        return [
+            *([add] if self.has_add_permission(request) else []),
+            *intake.tools(self, request),
+            *takeout.tools(self, request),
+        ]
 
     def after_act(self, act: Act, row, outcome) -> str:
         """Where an act leads afterwards."""

@@ -26,6 +26,7 @@ from kit.admin import (
 )
 from kit.admin.acts import Act
 from orgs import rules, selectors
+from orgs.admin import intakes
 from orgs.choices import OrganizationKind as Kind
 from orgs.choices import OrganizationState, Role
 from orgs.models import ORGANIZATION, JointOrg, Organization, Posting
@@ -110,6 +111,7 @@ class OrganizationAdmin(GovernedAdmin):
         ),
     ]
     form = OrganizationForm
+    imports = intakes.ORGANIZATIONS
     add = Adding(
         organizations.create_organization,
         verbs=("unit.create", "office.create"),

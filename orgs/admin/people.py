@@ -19,6 +19,7 @@ from kit.admin import (
 )
 from kit.masking import masked_phone
 from orgs import selectors
+from orgs.admin import intakes
 from orgs.admin.accounts import ACTS
 from orgs.admin.organizations import of_township, township_choices
 from orgs.choices import IdentityType
@@ -88,6 +89,7 @@ class PersonAdmin(GovernedAdmin):
         ),
     ]
     form = PersonForm
+    imports = intakes.PEOPLE
     add = Adding(
         people.register_person,
         verbs=("person.create",),

@@ -40,6 +40,7 @@ ADDING = {
     "kit/parametervalue": ("parameter.set",),
 }
 REGISTERS = ("orgs/organization", "orgs/jointorg", "orgs/membership", "orgs/person", "orgs/posting")
+INTAKES = ("orgs/organization", "orgs/person")
 NOBODY: frozenset[str] = frozenset()
 
 
@@ -118,6 +119,15 @@ def _screens() -> Iterator[Row]:
         for page in ("export", "print"):
             good = ALL if exports else NOBODY
             yield Row(f"ANY {base}{page}/", lambda c, b=base, p=page: f"{b}{p}/", opens=opens, sees=good)
+        takes = holding(*verbs) if screen in INTAKES else ALL
+        good = ALL if screen in INTAKES else NOBODY
+        for page in ("import", "template"):
+            for body in (None, lambda c: {}) if page == "import" else (None,):
+                done = 200 if body is None else 422
+                path = lambda c, b=base, p=page: f"{b}{p}/"  # noqa: E731 - one per page
+                yield Row(
+                    f"ANY {base}{page}/", path, opens=opens, sees=good, holders=takes, body=body, good=done, note="take"
+                )
 
 
 def _rows(
