@@ -82,6 +82,12 @@ class ApiView(APIView):
         if request.method not in ("GET", "HEAD"):
             check_parameters(request.query_params, self.parameters)
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        # Somebody's own, whether they came by cookie or by token: no copy on the way.
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
     @property
     def actor(self) -> Any:
         return self.caller.person

@@ -107,3 +107,8 @@ def test_use_is_noted_without_a_write_per_request(li, django_assert_num_queries)
     assert ApiToken.objects.get().last_used_at is not None
     with django_assert_num_queries(2):  # token with person, and the list: no write
         program.get("/divisions/")
+
+
+def test_no_answer_is_kept_on_the_way(li):
+    for answer in (use(li).get("/me/"), li.get("/organizations/"), li.get("/nothing/"), li.get("/people/?format=csv")):
+        assert answer.headers["Cache-Control"] == "private, no-store"
