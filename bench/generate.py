@@ -2,7 +2,8 @@
 
 Every row follows from the scale and the row's own place, so the same scale gives the same rows and ids everywhere.
 Codes repeat the published shape of 巴州区 under derived county codes: valid in form, not meant to be anybody's.
-Rows are written by SQL with triggers asleep; checks, unique and exclusion constraints are built afterwards and hold.
+Rows are written by SQL with triggers asleep; checks and unique indexes are built afterwards and hold. So do exclusion
+constraints up to a city; beyond, building their GiST takes longer than everything else, and no read uses it.
 """
 
 import csv
@@ -67,8 +68,8 @@ class Amounts:
 
 
 @contextmanager
-def _without_indexes(link: psycopg.Connection) -> Iterator[None]:
-    """Drop what a bulk write would have to keep up row by row, and build it again afterwards."""
+def _without_indexes(link: psycopg.Connection, *, exclusions: bool) -> Iterator[None]:
+    """Drop what a bulk write would have to keep up row by row, and build it again afterwards (exclusions if wanted)."""
     constraints = link.execute(
         "SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE conrelid = ANY(%s::regclass[]) AND contype = 'x'",
@@ -87,7 +88,7 @@ def _without_indexes(link: psycopg.Connection) -> Iterator[None]:
     yield
     for _, definition in indexes:
         link.execute(definition.encode())
-    for table, name, definition in constraints:
+    for table, name, definition in constraints if exclusions else ():
         add = sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} ").format(sql.Identifier(table), sql.Identifier(name))
         link.execute(add + sql.SQL(definition))
 
@@ -95,11 +96,10 @@ def _without_indexes(link: psycopg.Connection) -> Iterator[None]:
 def fill(link: psycopg.Connection, scale: str, amounts: Amounts | None = None) -> dict[str, int]:
     """Fill an empty, migrated database over a superuser's connection (autocommit). Returns table → rows."""
     amounts = amounts or Amounts()
-    # The exclusion constraints carry no statistics of their own: built once over all rows they cost a tenth.
     link.execute("SET session_replication_role = replica")
     link.execute("SET maintenance_work_mem = '512MB'")
     link.execute("SET work_mem = '128MB'")
-    with _without_indexes(link):
+    with _without_indexes(link, exclusions=SCALES[scale] <= SCALES["city"]):
         with link.cursor().copy("COPY orgs_division (code, name, level, parent_id) FROM STDIN") as copy:
             for code, name in divisions(scale):
                 copy.write_row((code, name, len(code), code[:-3] if len(code) > 6 else None))
@@ -134,7 +134,9 @@ def _statements(amounts: Amounts) -> Iterator[bytes]:
             UNION ALL
             SELECT 'area_committee', '第' || k || '片区联合党委', NULL, 'd' || code || '/',
                    'd' || code || '/a' || k || '/'
-            FROM orgs_division, generate_series(1, 2) k WHERE level = 6
+            FROM (SELECT d.code, 1 + count(t.code) / 4 AS areas
+                  FROM orgs_division d JOIN orgs_division t ON t.parent_id = d.code
+                  WHERE d.level = 6 GROUP BY d.code) AS district, generate_series(1, areas) k
             UNION ALL
             SELECT 'township_committee', name || '党委', code, 'd' || left(code, 6) || '/',
                    'd' || left(code, 6) || '/t' || right(code, 3) || '/'
@@ -176,7 +178,10 @@ def _statements(amounts: Amounts) -> Iterator[bytes]:
         SELECT o.id, 'village_alliance', 'mutual_aid', '{industry,organization}', a.id, '2026-' || right(o.path, 3),
                '2026-01-05', '', '2026-01-05', 'active'
         FROM orgs_organization o
-        JOIN orgs_organization a ON a.path = split_part(o.path, '/', 1) || '/a1/'
+        JOIN (SELECT id, parent_id, row_number() OVER (PARTITION BY parent_id ORDER BY path) AS place
+              FROM orgs_organization WHERE kind = 'township_committee') AS t ON t.id = o.parent_id
+        JOIN orgs_organization a
+          ON a.path = split_part(o.path, '/', 1) || '/a' || (t.place + 3) / 4 || '/'
         WHERE o.kind = 'joint_org'"""
     # The first four villages and first unit of a township join its first joint organization, the next ones its second.
     yield f"""

@@ -55,4 +55,4 @@ class OrganizationViewSet(viewsets.ModelViewSet):
     permission_classes = [IsAuthenticated]
     pagination_class = ByKey
     filter_backends = [DjangoFilterBackend]
-    filterset_fields = ["kind"]
+    filterset_fields = ["state"]

@@ -30,7 +30,7 @@ def postings(request: HttpRequest) -> JsonResponse:
             "SELECT p.id, p.role, p.field, p.from_on, p.to_on, p.organization_id, o.name, p.person_id, h.name"
             " FROM orgs_posting p JOIN orgs_organization o ON o.id = p.organization_id"
             " JOIN orgs_person h ON h.id = p.person_id"
-            " WHERE o.path LIKE %s AND p.role = %s ORDER BY p.id DESC LIMIT 50",
+            " WHERE o.path LIKE %s AND p.role = %s ORDER BY o.path, p.id LIMIT 50",
             [paths[0], request.GET["role"]],
         )
         rows = cursor.fetchall()
@@ -69,8 +69,8 @@ def organizations(request: HttpRequest) -> JsonResponse:
         paths = _paths(cursor, request)
         cursor.execute(
             "SELECT id, kind, name, path, division_id, state, created_at FROM orgs_organization"
-            " WHERE path LIKE %s AND kind = %s ORDER BY path LIMIT 50",
-            [paths[0], request.GET["kind"]],
+            " WHERE path LIKE %s AND state = %s ORDER BY path LIMIT 50",
+            [paths[0], request.GET["state"]],
         )
         rows = cursor.fetchall()
     return JsonResponse(

@@ -2,15 +2,17 @@
 with the ORM cost as much as the page they guard."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
 from kit.scoping import Post, Standing, outermost
-from orgs.choices import OrganizationKind, Role
+from orgs.choices import OrganizationKind as Kind
+from orgs.choices import Role
 from orgs.models import Person
-from orgs.rules import ADMINISTRATORS, BODIES
+from orgs.rules import ADMINISTRATORS, BODIES, UNITS
 
 _ROLES = dict(Role.choices)
 
@@ -22,20 +24,19 @@ WHERE p.person_id = %(person)s AND o.state = 'active'
 ORDER BY p.id
 """
 
-# Three short lists by an index each: an OR over the three would read every membership (seconds at 400,000 of them).
-# {under} stands for conditions on the path of o.
-_BODIES = """
-WITH opened AS (
+# Lists by an index each, only those that the posts can open: an OR over them would read every membership (seconds at
+# 400,000 of them). {under} stands for conditions on the path of o.
+_LED = """
     SELECT j.organization_id AS id FROM orgs_jointorg j JOIN orgs_organization o ON o.id = j.organization_id
-    WHERE o.kind = 'joint_org' AND ({under})
-    UNION
-    SELECT j.organization_id FROM orgs_jointorg j WHERE j.superior_id = ANY (%(areas)s)
-    UNION
-    SELECT m.joint_org_id FROM orgs_membership m JOIN orgs_organization o ON o.id = m.unit_id
-    WHERE ({under}) AND m.from_on <= %(today)s AND (m.to_on IS NULL OR m.to_on >= %(today)s)
-)
+    WHERE o.kind = 'joint_org' AND ({under})"""
+_UNDER_AREA = """
+    SELECT organization_id AS id FROM orgs_jointorg WHERE superior_id = ANY (%(areas)s)"""
+_JOINED = """
+    SELECT DISTINCT m.joint_org_id AS id FROM orgs_membership m JOIN orgs_organization o ON o.id = m.unit_id
+    WHERE ({under}) AND m.from_on <= %(today)s AND (m.to_on IS NULL OR m.to_on >= %(today)s)"""
+_BODIES = """
 SELECT m.joint_org_id, body.path, m.unit_id, unit.path
-FROM opened
+FROM ({opened}) AS opened
 JOIN orgs_jointorg j ON j.organization_id = opened.id AND j.state = 'active'
 JOIN orgs_membership m ON m.joint_org_id = opened.id
 JOIN orgs_organization body ON body.id = m.joint_org_id
@@ -61,7 +62,7 @@ def standing(*, person: Person) -> Standing:
     business = [post for post in posts if post.role not in ADMINISTRATORS]
     paths = outermost(post.path for post in business)
     administered = outermost(post.path for post in posts if post.role in ADMINISTRATORS)
-    below = [post for post in business if post.org_kind != OrganizationKind.DISTRICT_COMMITTEE]
+    below = [post for post in business if post.org_kind != Kind.DISTRICT_COMMITTEE]
     bodies, units = _bodies_of(below, today) if below else ({}, {})
     near = (bodies | units).values()
     return Standing(
@@ -76,13 +77,27 @@ def standing(*, person: Person) -> Standing:
 
 def _bodies_of(posts: list[Post], today: date) -> tuple[dict[UUID, str], dict[UUID, str]]:
     """(bodies, their member units) that these postings below the district open, as id → path. One query."""
-    # A path holds digits, lower-case letters and slashes only, so a pattern needs no escaping.
-    under = {f"under_{n}": f"{path}%" for n, path in enumerate(outermost(post.path for post in posts))}
-    areas = [post.org_id for post in posts if post.org_kind == OrganizationKind.AREA_COMMITTEE]
     bodies, units = {post.org_id: post.path for post in posts if post.org_kind in BODIES}, {}
-    statement = _BODIES.format(under=" OR ".join(f"o.path LIKE %({name})s" for name in under))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"today": today, "areas": areas, **under})
-        for body, body_path, unit, unit_path in cursor.fetchall():
-            bodies[body], units[unit] = body_path, unit_path
+    parameters: dict[str, Any] = {"today": today}
+
+    def under(*kinds: str) -> str:
+        # A path holds digits, lower-case letters and slashes only, so a pattern needs no escaping.
+        found = outermost(post.path for post in posts if post.org_kind in kinds)
+        names = {f"under_{len(parameters) + n}": f"{path}%" for n, path in enumerate(found)}
+        parameters.update(names)
+        return " OR ".join(f"o.path LIKE %({name})s" for name in names)
+
+    opened = []
+    if led := under(Kind.TOWNSHIP_COMMITTEE, Kind.JOINT_ORG):
+        opened.append(_LED.format(under=led))
+    if joined := under(Kind.TOWNSHIP_COMMITTEE, *UNITS):
+        opened.append(_JOINED.format(under=joined))
+    if areas := [post.org_id for post in posts if post.org_kind == Kind.AREA_COMMITTEE]:
+        opened.append(_UNDER_AREA)
+        parameters["areas"] = areas
+    if opened:
+        with connection.cursor() as cursor:
+            cursor.execute(_BODIES.format(opened=" UNION ".join(opened)), parameters)
+            for body, body_path, unit, unit_path in cursor.fetchall():
+                bodies[body], units[unit] = body_path, unit_path
     return bodies, units
