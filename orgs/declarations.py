@@ -9,7 +9,6 @@ from orgs.selectors import registers
 policies.register(TABLE)
 providers.register("standing", selectors.standing)
 providers.register("subjects", selectors.subjects)
-providers.register("names_of_people", selectors.names_of_people)
 providers.register("people_names", registers.names_of)
 todos.register("orgs", selectors.todos)
 navigation.register(navigation.Section(15, "联村党组织", "org", "joint-orgs"))

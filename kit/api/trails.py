@@ -13,23 +13,23 @@ class TrailEntry(serializers.Serializer):
     event = serializers.CharField(label="事件")
     event_label = serializers.CharField(label="事件（中文）")
     at = serializers.DateTimeField(label="时间")
-    actor = serializers.CharField(label="经办人", help_text="人员姓名；不在范围内的只写“其他人员”")
+    actor = serializers.CharField(label="经办人", help_text="人员姓名；看得到这件事的人都看得到是谁办的")
     details = serializers.DictField(label="内容")
 
 
-def entries(subject: str, caller: Any, *, most: int, newest_first: bool = False) -> list[dict[str, Any]]:
-    """Up to ``most`` entries. One query, and one more for the names of people in the caller's reach."""
+def entries(subject: str, *, most: int, newest_first: bool = False) -> list[dict[str, Any]]:
+    """Up to ``most`` entries. One query, and one more for names."""
     trail = facts.trail(subject)
     found = list((trail.reverse() if newest_first else trail).values("id", "event", "at", "actor_id", "details")[:most])
     people = {row["actor_id"] for row in found if row["actor_id"]}
-    names = providers.ask_one("names_of_people", person=caller.person, ids=people) if people else {}
+    names = providers.ask_one("people_names", ids=people) if people else {}
     return [
         {
             "id": str(row["id"]),
             "event": row["event"],
             "event_label": facts.title(row["event"]),
             "at": timezone.localtime(row["at"]).isoformat(),
-            "actor": names.get(row["actor_id"], "其他人员") if row["actor_id"] else "系统",
+            "actor": names.get(row["actor_id"], "") if row["actor_id"] else "系统",
             "details": row["details"],
         }
         for row in found

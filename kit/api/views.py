@@ -217,7 +217,7 @@ class ResourceView(ViewSetMixin, ApiView):
         shown = self.shown(pk)
         if self.representation.subject:
             subject = f"{self.representation.subject}:{pk}"
-            shown["trail"] = trails.entries(subject, self.caller, most=SHOWN_STEPS, newest_first=True)
+            shown["trail"] = trails.entries(subject, most=SHOWN_STEPS, newest_first=True)
         return Response(shown, headers={"ETag": self.etag(shown)})
 
     def shown(self, pk: Any) -> Row:

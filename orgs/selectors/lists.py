@@ -1,9 +1,8 @@
 """Lists, scoped: absent and out of reach look the same."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
@@ -43,11 +42,6 @@ def people(person) -> PersonQuerySet[Person]:
 
 def postings(person) -> PostingQuerySet[Posting]:
     return Posting.objects.visible_to(person)
-
-
-def names_of_people(*, person, ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The names of those among ``ids`` whom this person may see."""
-    return dict(people(person).filter(pk__in=set(ids)).values_list("pk", "name"))
 
 
 def subjects() -> dict[str, Callable[..., QuerySet]]:
