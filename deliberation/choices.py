@@ -1,0 +1,154 @@
+"""The closed lists of 议事协调. Values are the identifiers of the glossary, labels are what the screen shows."""
+
+from django.db.models import TextChoices
+
+
+class MotionClass(TextChoices):
+    """议题类别; the four 三重一大 classes need a collective decision (F-25)."""
+
+    ROUTINE = "routine", "日常事项"
+    SIMPLE = "simple", "简易事项"
+    STUDY = "study", "传达学习"
+    DEVELOPMENT_PLAN = "development_plan", "发展规划"
+    REQUEST_REPORT = "request_report", "请示报告"
+    MAJOR_DECISION = "major_decision", "三重一大·重大决策"
+    MAJOR_APPOINTMENT = "major_appointment", "三重一大·重要干部任免建议"
+    MAJOR_PROJECT = "major_project", "三重一大·重大项目"
+    MAJOR_FUNDS = "major_funds", "三重一大·大额资金"
+    SHARING = "sharing", "分配补偿"
+    REGULATION = "regulation", "制度"
+
+
+MAJOR_CLASSES = frozenset(c for c in MotionClass if c.startswith("major_"))
+# 请示报告 and 干部建议 never go to the public (F-28).
+NEVER_PUBLIC = frozenset({MotionClass.REQUEST_REPORT, MotionClass.MAJOR_APPOINTMENT})
+
+
+class MotionState(TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待受理"
+    ACCEPTED = "accepted", "已受理"
+    RETURNED = "returned", "已退回"
+    MERGED = "merged", "已合并"
+    DEFERRED = "deferred", "缓议"
+    SCHEDULED = "scheduled", "已列入会议"
+    DISCUSSING = "discussing", "正在审议"
+    ADOPTED = "adopted", "已通过"
+    REJECTED = "rejected", "未通过"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class MeetingForm(TextChoices):
+    """议事形式: the joint conference and eight others."""
+
+    JOINT_CONFERENCE = "joint_conference", "联席会议"
+    HEART_TO_HEART = "heart_to_heart", "恳谈会"
+    SYMPOSIUM = "symposium", "座谈会"
+    REVIEW_MEETING = "review_meeting", "评议会"
+    HEARING = "hearing", "听证会"
+    COUNTERPART = "counterpart", "对口协商"
+    THEMATIC = "thematic", "专题协商"
+    MICRO = "micro", "小微协商"
+    ONLINE = "online", "网络协商"
+
+
+class MeetingState(TextChoices):
+    PLANNED = "planned", "筹备中"
+    AGENDA_FROZEN = "agenda_frozen", "议题已定"
+    CONVENED = "convened", "已通知"
+    IN_SESSION = "in_session", "正在开会"
+    ADJOURNED = "adjourned", "休会"
+    ENDED = "ended", "已散会"
+    POSTPONED = "postponed", "已延期"
+    CANCELLED = "cancelled", "已取消"
+
+
+class ItemKind(TextChoices):
+    STUDY = "study", "传达学习"
+    BRIEFING = "briefing", "通报"
+    DISCUSSION = "discussion", "协商"
+    VOTE = "vote", "表决"
+
+
+class ItemState(TextChoices):
+    PENDING = "pending", "待审议"
+    DISCUSSING = "discussing", "正在审议"
+    DISCUSSED = "discussed", "已充分讨论"
+    DONE = "done", "已审议"
+    DEFERRED = "deferred", "顺延"
+
+
+class Capacity(TextChoices):
+    VOTING = "voting", "出席"
+    OBSERVING = "observing", "列席"
+
+
+class Reply(TextChoices):
+    NONE = "none", "未回执"
+    ATTEND = "attend", "出席"
+    LEAVE = "leave", "请假"
+
+
+class VoteBase(TextChoices):
+    """What the threshold is a share of."""
+
+    PRESENT = "present", "到会人数"
+    SHOULD_ATTEND = "should_attend", "应到人数"
+    ALL_MEMBERS = "all_members", "全体成员"
+
+
+class Voters(TextChoices):
+    """Who votes (F-23): Party-internal matters by person, projects and distribution by unit."""
+
+    PERSONS = "persons", "书记和委员一人一票"
+    UNITS = "units", "成员单位一个单位一票"
+
+
+class VoteMethod(TextChoices):
+    SHOW_OF_HANDS = "show_of_hands", "举手表决"
+    RECORDED = "recorded", "记名投票"
+
+
+class PollState(TextChoices):
+    OPEN = "open", "正在表决"
+    CLOSED = "closed", "表决结束"
+    VOID = "void", "已作废"
+
+
+class Choice(TextChoices):
+    YES = "yes", "赞成"
+    NO = "no", "反对"
+    ABSTAIN = "abstain", "弃权"
+
+
+class Scope(TextChoices):
+    """公开范围, approved with the resolution."""
+
+    PUBLIC = "public", "社会公开"
+    PARTY = "party", "党内公开"
+    MEMBERS = "members", "成员单位公开"
+    NONE = "none", "不公开"
+
+
+class ResolutionState(TextChoices):
+    FORMED = "formed", "已形成"
+    IN_NOTICE = "in_notice", "公示中"
+    OBJECTED = "objected", "有异议待答复"
+    SENT_BACK = "sent_back", "异议成立，退回审议"
+    EFFECTIVE = "effective", "已生效"
+    COMPLETED = "completed", "已办结"
+    TERMINATED = "terminated", "已终止"
+
+
+class ObjectionState(TextChoices):
+    RECEIVED = "received", "待答复"
+    UPHELD = "upheld", "异议成立"
+    DISMISSED = "dismissed", "异议不成立"
+
+
+class TaskState(TextChoices):
+    ASSIGNED = "assigned", "待落实"
+    WAITING = "waiting", "等外部答复"
+    REPORTED = "reported", "已报完成，待确认"
+    ACCEPTED = "accepted", "已办结"
+    CONFIRMED = "confirmed", "提出单位已确认"

@@ -1,0 +1,40 @@
+"""Motions, meetings, polls, resolutions, notices."""
+
+from deliberation.models.meetings import AGENDA_ITEM, MEETING, AgendaItem, Attendance, Meeting, Recusal, Statement
+from deliberation.models.motions import MOTION, Motion, Seconding
+from deliberation.models.polls import POLL, Ballot, Poll, RollEntry, TallyEntry, VotingRule
+from deliberation.models.resolutions import (
+    OBJECTION,
+    RESOLUTION,
+    TASK,
+    Objection,
+    PublicNotice,
+    Resolution,
+    ResolutionTask,
+)
+
+__all__ = [
+    "AGENDA_ITEM",
+    "MEETING",
+    "MOTION",
+    "OBJECTION",
+    "POLL",
+    "RESOLUTION",
+    "TASK",
+    "AgendaItem",
+    "Attendance",
+    "Ballot",
+    "Meeting",
+    "Motion",
+    "Objection",
+    "Poll",
+    "PublicNotice",
+    "Recusal",
+    "Resolution",
+    "ResolutionTask",
+    "RollEntry",
+    "Seconding",
+    "Statement",
+    "TallyEntry",
+    "VotingRule",
+]

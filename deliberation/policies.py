@@ -1,0 +1,40 @@
+"""Who may use which verb of 议事协调. Chair, clerk, tellers and voters are named per meeting and checked in the service."""
+
+from kit.policies import district, grant, own, own_body, subtree
+from orgs.choices import Role
+
+# A motion stands at its unit and belongs to its body; a meeting stands at its body.
+_UNIT = grant(Role.UNIT_SECRETARY, where=own)
+_UNIT_CLERK = grant(Role.UNIT_REPRESENTATIVE, where=own)
+_JOINT_MEMBER = grant(Role.JOINT_MEMBER, Role.JOINT_DEPUTY, Role.JOINT_SECRETARY, where=own_body)
+_LEADERS = [
+    grant(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, where=own_body),
+    grant(Role.AREA_SECRETARY, Role.AREA_OFFICER, where=own_body),
+]
+# The township does the desk work for its joint organizations (their path runs through it).
+_TOWNSHIP = grant(Role.TOWNSHIP_OFFICER, where=subtree)
+_SECRETARIES = [
+    grant(Role.JOINT_SECRETARY, where=own_body),
+    grant(Role.AREA_SECRETARY, where=own_body),
+]
+
+TABLE = {
+    "motion.propose": [_UNIT, _UNIT_CLERK, _JOINT_MEMBER],
+    "motion.second": [_UNIT, _JOINT_MEMBER],
+    "motion.handle": _LEADERS,
+    "motion.schedule": [*_LEADERS, _TOWNSHIP],
+    "meeting.plan": [*_LEADERS, _TOWNSHIP],
+    # In the meeting itself: the chair, the clerk, the tellers, the persons on the roll; checked by name as well.
+    "meeting.chair": [*_LEADERS, _TOWNSHIP],
+    "meeting.clerk": [*_LEADERS, _TOWNSHIP, _JOINT_MEMBER],
+    "poll.run": [*_LEADERS, _TOWNSHIP],
+    "resolution.form": _SECRETARIES,
+    "notice.publish": [_TOWNSHIP],
+    "objection.answer": [*_SECRETARIES, _TOWNSHIP],
+    "task.assign": _SECRETARIES,
+    # A task stands at its owner and belongs to its body.
+    "task.report": [_UNIT, _UNIT_CLERK],
+    "task.accept": _LEADERS,
+    "task.confirm": [_UNIT, _JOINT_MEMBER],
+    "voting_rule.add": [grant(Role.ORGANIZATION_OFFICER, where=district)],
+}

@@ -1,0 +1,77 @@
+"""Chainable row words of 议事协调. A row is in reach by its unit or by its body; a draft only by its unit."""
+
+from datetime import date
+from typing import Self
+
+from django.db.models import Q, QuerySet
+
+from kit import scoping
+
+
+class _BodyQuerySet(QuerySet):
+    """Rows that belong to a body alone."""
+
+    def visible_to(self, person) -> Self:
+        standing = scoping.standing_of(person)
+        return self.filter(scoping.within(standing, path="body__path", body="body_id"))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")
+
+
+class MotionQuerySet(QuerySet):
+    def visible_to(self, person) -> Self:
+        """Submitted motions of units and bodies in reach; a draft is seen by its own unit alone."""
+        standing = scoping.standing_of(person)
+        own_units = [post.org_id for post in standing.posts]
+        return self.filter(scoping.within(standing), ~Q(state="draft") | Q(unit_id__in=own_units))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")
+
+
+class MeetingQuerySet(_BodyQuerySet):
+    def visible_to(self, person) -> Self:
+        """Meetings of bodies in reach, and those one is invited to."""
+        standing = scoping.standing_of(person)
+        reach = scoping.within(standing, path="body__path", body="body_id")
+        invited = self.model._default_manager.filter(attendances__person=getattr(person, "pk", None)).values("pk")
+        return self.filter(reach | Q(pk__in=invited))
+
+
+class AttendanceQuerySet(QuerySet):
+    def here(self) -> Self:
+        """Those in the room now."""
+        return self.filter(presences__isnull=False, presences__left_at__isnull=True)
+
+    def voting(self) -> Self:
+        return self.filter(capacity="voting")
+
+
+class ResolutionQuerySet(_BodyQuerySet):
+    pass
+
+
+class NoticeQuerySet(QuerySet):
+    def live(self) -> Self:
+        return self.filter(taken_down_at__isnull=True)
+
+    def public(self) -> Self:
+        """What anybody may read without login."""
+        return self.live().filter(scope="public")
+
+
+class TaskQuerySet(QuerySet):
+    def open(self) -> Self:
+        return self.filter(state__in=["assigned", "waiting", "reported"])
+
+    def overdue(self, on: date) -> Self:
+        return self.filter(state__in=["assigned", "reported"], due_on__lt=on)
+
+    def visible_to(self, person) -> Self:
+        standing = scoping.standing_of(person)
+        led = scoping.within(standing, path="resolution__body__path", body="resolution__body_id")
+        return self.filter(led | scoping.within(standing, path="owner__path", body=None))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")

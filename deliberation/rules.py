@@ -1,0 +1,123 @@
+"""Voting rules as exact integer arithmetic (F-23), and what may happen when. Pure: no clock, no database."""
+
+from dataclasses import dataclass
+
+from deliberation.choices import VoteBase
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """A share ``numerator/denominator`` of a number of voters, never reduced to a float."""
+
+    numerator: int
+    denominator: int
+
+    def at_least(self, base: int) -> int:
+        """The fewest that reach the share: 4/5 of 16 → 13."""
+        return -(-base * self.numerator // self.denominator)
+
+    def more_than(self, base: int) -> int:
+        """The fewest that exceed the share: over half of 16 → 9."""
+        return base * self.numerator // self.denominator + 1
+
+    def words(self) -> str:
+        return (
+            "半数" if (self.numerator, self.denominator) == (1, 2) else _FRACTIONS[(self.numerator, self.denominator)]
+        )
+
+
+_FRACTIONS = {(1, 3): "三分之一", (2, 3): "三分之二", (3, 4): "四分之三", (4, 5): "五分之四"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One version of a voting rule. ``quorum`` is a share of those who should attend, reached inclusively.
+
+    strict: the threshold must be exceeded (超过), otherwise reached (达到).
+    """
+
+    name: str
+    version: int
+    base: str
+    quorum: Fraction | None
+    threshold: Fraction
+    strict: bool
+
+    def quorum_needed(self, should_attend: int) -> int:
+        return self.quorum.at_least(should_attend) if self.quorum else 1
+
+    def votes_needed(self, base: int) -> int:
+        return self.threshold.more_than(base) if self.strict else self.threshold.at_least(base)
+
+
+@dataclass(frozen=True)
+class Count:
+    """What was counted. All integers; ``yes + no + abstain`` never exceeds ``present``."""
+
+    should_attend: int
+    present: int
+    yes: int
+    no: int
+    abstain: int
+    all_members: int = 0
+
+    @property
+    def not_voted(self) -> int:
+        return self.present - self.yes - self.no - self.abstain
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome with its arithmetic. ``sentence`` prints rule, version and numbers in Chinese."""
+
+    quorate: bool
+    adopted: bool
+    quorum_needed: int
+    votes_needed: int
+    base: int
+    sentence: str
+
+
+def judge(rule: Rule, count: Count) -> Verdict:
+    """Apply one rule to one count. Raises ValueError for an impossible count (more votes than present)."""
+    if min(count.should_attend, count.present, count.yes, count.no, count.abstain, count.not_voted) < 0:
+        raise ValueError("impossible count")
+    base = {
+        VoteBase.PRESENT: count.present,
+        VoteBase.SHOULD_ATTEND: count.should_attend,
+        VoteBase.ALL_MEMBERS: count.all_members,
+    }[VoteBase(rule.base)]
+    quorum_needed = rule.quorum_needed(count.should_attend)
+    votes_needed = rule.votes_needed(base)
+    quorate = count.present >= quorum_needed
+    adopted = quorate and count.yes >= votes_needed
+    return Verdict(quorate, adopted, quorum_needed, votes_needed, base, _sentence(rule, count, quorate, adopted, base))
+
+
+def _sentence(rule: Rule, count: Count, quorate: bool, adopted: bool, base: int) -> str:
+    label = f"按《{rule.name}》第{rule.version}版："
+    if not quorate:
+        share = f"的{rule.quorum.words()}" if rule.quorum else ""
+        return (
+            f"{label}到会{count.present}人，不足应到{count.should_attend}人{share}"
+            f"（{rule.quorum_needed(count.should_attend)}人），不能表决，本议题顺延。"
+        )
+    relation = "超过" if rule.strict else "达到"
+    base_label = VoteBase(rule.base).label
+    outcome = "表决通过" if adopted else "未通过"
+    tie = "赞成与反对票数相等，" if not adopted and count.yes == count.no else ""
+    return (
+        f"{label}应到{count.should_attend}人，实到{count.present}人；赞成{count.yes}票、反对{count.no}票、"
+        f"弃权{count.abstain}票、未投{count.not_voted}票。赞成须{relation}{base_label}{base}的{rule.threshold.words()}，"
+        f"即{rule.votes_needed(base)}票；{tie}{outcome}。"
+    )
+
+
+def seconding_needed(units: int) -> int:
+    """Seconded by one third of the member units, a motion is on the next agenda (F-21)."""
+    return Fraction(1, 3).at_least(units)
+
+
+def hint_of_speakers(other_units: int) -> int:
+    """How many other units should have spoken before a vote (F-24): a hint, never a condition."""
+    return min(2, other_units)

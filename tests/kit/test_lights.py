@@ -1,0 +1,43 @@
+"""One light for everything: each boundary of the rule."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from kit.calendar import WorkingDays
+from kit.lights import light
+
+PLAIN = WorkingDays()
+MONDAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    ("left", "started", "colour"),
+    [
+        (6, False, "grey"),
+        (6, True, "green"),
+        (5, False, "green"),
+        (4, True, "green"),
+        (3, True, "yellow"),
+        (0, True, "yellow"),
+    ],
+)
+def test_colour_by_working_days_left(left, started, colour):
+    due = PLAIN.add(MONDAY, left)
+    assert light(due_on=due, on=MONDAY, calendar=PLAIN, is_started=started).colour == colour
+
+
+def test_past_due_is_red_even_over_a_weekend():
+    friday = date(2026, 11, 20)
+    found = light(due_on=friday, on=friday + timedelta(days=1), calendar=PLAIN)
+    assert (found.colour, found.word) == ("red", "超期 1 个工作日")
+
+
+def test_waiting_is_blue_and_done_is_green_also_when_late():
+    assert light(due_on=MONDAY, on=date(2026, 12, 1), calendar=PLAIN, is_waiting=True).colour == "blue"
+    late = light(due_on=MONDAY, on=date(2026, 12, 1), calendar=PLAIN, finished_on=date(2026, 11, 24))
+    assert (late.colour, late.word) == ("green", "逾期办结")
+
+
+def test_without_a_deadline_there_is_no_light():
+    assert light(due_on=None, on=MONDAY, calendar=PLAIN) is None
