@@ -1,4 +1,4 @@
-"""资源整合机制: what we need, have and use. Not furnished yet."""
+"""资源整合机制: what we need, have and use."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class ResourcesConfig(AppConfig):
     name = "resources"
     verbose_name = "资源整合"
+
+    def ready(self) -> None:
+        from resources import declarations  # noqa: F401 - needs the models loaded

@@ -1,6 +1,15 @@
 """Motions, meetings, polls, resolutions, notices."""
 
-from deliberation.models.meetings import AGENDA_ITEM, MEETING, AgendaItem, Attendance, Meeting, Recusal, Statement
+from deliberation.models.meetings import (
+    AGENDA_ITEM,
+    MEETING,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Presence,
+    Recusal,
+    Statement,
+)
 from deliberation.models.motions import MOTION, Motion, Seconding
 from deliberation.models.polls import POLL, Ballot, Poll, RollEntry, TallyEntry, VotingRule
 from deliberation.models.resolutions import (
@@ -28,6 +37,7 @@ __all__ = [
     "Motion",
     "Objection",
     "Poll",
+    "Presence",
     "PublicNotice",
     "Recusal",
     "Resolution",
