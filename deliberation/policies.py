@@ -1,4 +1,4 @@
-"""Who may use which verb of 议事协调. Chair, clerk, tellers and voters are named per meeting and checked in the service."""
+"""Who may use which verb of 议事协调. Chair, clerk, tellers and voters are named per meeting, checked in services."""
 
 from kit.policies import district, grant, own, own_body, subtree
 from orgs.choices import Role
