@@ -1,5 +1,6 @@
 """Reads of 组织准备. List selectors return scoped querysets; the others return frozen dataclasses."""
 
+from orgs.selectors.bodies import fills_in_for, may_bring_before, units_of
 from orgs.selectors.homes import (
     JointOrgHome,
     Member,
@@ -40,11 +41,13 @@ __all__ = [
     "ancestors",
     "district_of",
     "divisions",
+    "fills_in_for",
     "holders",
     "home_of",
     "joint_org_cards",
     "joint_org_home",
     "joint_orgs",
+    "may_bring_before",
     "members_register",
     "memberships",
     "organizations",
@@ -57,5 +60,6 @@ __all__ = [
     "subjects",
     "todos",
     "unit_home",
+    "units_of",
     "with_names",
 ]

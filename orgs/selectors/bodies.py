@@ -1,0 +1,30 @@
+"""Who belongs to a body (joint organization or area committee): asked by the mechanisms above."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from kit.scoping import standing_of
+from orgs.choices import OrganizationKind, Role
+from orgs.models import Membership, Organization
+
+
+def units_of(body: Organization, *, on: date) -> QuerySet[Organization]:
+    """The member units of a body on a day; of an area committee, those of the joint organizations under it."""
+    if body.kind == OrganizationKind.AREA_COMMITTEE:
+        mine = Q(joint_org__superior=body)
+    else:
+        mine = Q(joint_org=body.pk)
+    running = Membership.objects.on(on).filter(mine, joint_org__state="active")
+    return Organization.objects.filter(pk__in=running.order_by().values("unit_id")).order_by("path", "pk")
+
+
+def may_bring_before(unit: Organization, body: Organization, *, on: date) -> bool:
+    """Whether a unit may bring something before a body: it is a member, or it is the body itself."""
+    return unit.pk == body.pk or units_of(body, on=on).filter(pk=unit.pk).exists()
+
+
+def fills_in_for(person, unit: Organization) -> bool:
+    """代填: the person is a clerk of the unit and not its secretary."""
+    roles = {post.role for post in standing_of(person).posts if post.org_id == unit.pk}
+    return Role.UNIT_REPRESENTATIVE in roles and Role.UNIT_SECRETARY not in roles
