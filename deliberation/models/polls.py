@@ -153,11 +153,15 @@ class Ballot(models.Model):
 
 
 class TallyEntry(models.Model):
-    """计票: one teller's own count of a show of hands; both must agree before the poll closes."""
+    """计票: one teller's own count of a show of hands; two equal counts make a round, and a round closes the poll.
+
+    Append-only: a mistaken round stays in the record.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     poll = models.ForeignKey(Poll, verbose_name="表决", on_delete=models.PROTECT, related_name="tallies")
     teller = models.ForeignKey("orgs.Person", verbose_name="计票人", on_delete=models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField("轮次", default=1)
     yes = models.PositiveSmallIntegerField("赞成")
     no = models.PositiveSmallIntegerField("反对")
     abstain = models.PositiveSmallIntegerField("弃权")
@@ -165,7 +169,7 @@ class TallyEntry(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "计票"
-        constraints = [models.UniqueConstraint(name="tally_once_per_teller", fields=["poll", "teller"])]
+        constraints = [models.UniqueConstraint(name="tally_once_per_round", fields=["poll", "teller", "round"])]
 
     def __str__(self) -> str:
         return f"赞成{self.yes} 反对{self.no} 弃权{self.abstain}"

@@ -1,4 +1,4 @@
-"""Verbs on motions: propose, second, accept, return, merge, defer, withdraw. Nobody deletes a submitted motion (F-21)."""
+"""Verbs on motions: propose, second, accept, return, merge, defer, withdraw. A submitted motion is never deleted."""
 
 from datetime import datetime
 

@@ -1,6 +1,6 @@
 """Reads of 组织准备. List selectors return scoped querysets; the others return frozen dataclasses."""
 
-from orgs.selectors.bodies import fills_in_for, may_bring_before, units_of
+from orgs.selectors.bodies import fills_in_for, may_bring_before, seat_holders, units_of
 from orgs.selectors.homes import (
     JointOrgHome,
     Member,
@@ -56,6 +56,7 @@ __all__ = [
     "postings",
     "running_elsewhere",
     "search",
+    "seat_holders",
     "standing",
     "subjects",
     "todos",

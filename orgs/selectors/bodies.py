@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from kit.scoping import standing_of
 from orgs.choices import OrganizationKind, Role
-from orgs.models import Membership, Organization
+from orgs.models import Membership, Organization, Posting
 
 
 def units_of(body: Organization, *, on: date) -> QuerySet[Organization]:
@@ -28,3 +28,14 @@ def fills_in_for(person, unit: Organization) -> bool:
     """代填: the person is a clerk of the unit and not its secretary."""
     roles = {post.role for post in standing_of(person).posts if post.org_id == unit.pk}
     return Role.UNIT_REPRESENTATIVE in roles and Role.UNIT_SECRETARY not in roles
+
+
+def seat_holders(body: Organization, *, on: date) -> list[Posting]:
+    """Postings that give a seat in a body on a day: its own leaders, members and advisers, its units' secretaries.
+
+    One query.
+    """
+    own = Q(organization=body) & ~Q(role__in=[Role.TREASURER, Role.BOOKKEEPER, Role.MENTOR])
+    units = Q(organization__in=units_of(body, on=on).order_by().values("pk"), role=Role.UNIT_SECRETARY)
+    rows = Posting.objects.on(on).filter(own | units, person__is_active=True)
+    return list(rows.select_related("organization").order_by("pk"))

@@ -1,0 +1,33 @@
+"""Lists, scoped: absent and out of reach look the same."""
+
+from django.db.models import Q, QuerySet
+
+from deliberation.models import Meeting, Motion, PublicNotice, Resolution, ResolutionTask, VotingRule
+from kit import scoping
+
+
+def motions(person) -> QuerySet[Motion]:
+    return Motion.objects.visible_to(person)
+
+
+def meetings(person) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(person)
+
+
+def resolutions(person) -> QuerySet[Resolution]:
+    return Resolution.objects.visible_to(person)
+
+
+def tasks(person) -> QuerySet[ResolutionTask]:
+    return ResolutionTask.objects.visible_to(person)
+
+
+def notices(person) -> QuerySet[PublicNotice]:
+    """Live notices: the public ones for everybody, the others in reach of their body."""
+    reach = scoping.within(scoping.standing_of(person), path="resolution__body__path", body="resolution__body_id")
+    return PublicNotice.objects.live().filter(Q(scope="public") | reach & ~Q(scope="none"))
+
+
+def voting_rules() -> QuerySet[VotingRule]:
+    """Rules are the same for everyone."""
+    return VotingRule.objects.order_by("code", "-version", "pk")

@@ -1,0 +1,112 @@
+"""Verbs of the invited: reply, sign in, leave; and the clerk's for those without a phone."""
+
+from datetime import datetime, timedelta
+
+from deliberation import events
+from deliberation.choices import MeetingState, Reply
+from deliberation.models import Attendance, Meeting, Presence
+from kit import facts, parameters, policies
+from kit.calendar import day_of, long_moment
+from kit.errors import DomainError, Forbidden, Hidden, RuleBroken
+from kit.services import service
+from kit.validation import refuse_blank
+
+
+@service
+def reply(*, actor, meeting: Meeting, reply: str, leave_reason: str = "", now: datetime) -> Attendance:
+    """回执: attend or ask for leave, until the meeting opens. The last answer counts."""
+    attendance = _own(actor, meeting)
+    if attendance.meeting.state not in (MeetingState.CONVENED, MeetingState.POSTPONED):
+        raise DomainError("illegal_move", f"会议{attendance.meeting.get_state_display()}，不用再回执。")
+    if reply not in (Reply.ATTEND, Reply.LEAVE):
+        raise RuleBroken("bad_reply", "回执只有“出席”和“请假”。", field="reply")
+    if reply == Reply.LEAVE:
+        leave_reason = refuse_blank(leave_reason, field="leave_reason", label="请假原因")
+    attendance.reply, attendance.replied_at = reply, now
+    attendance.leave_reason = leave_reason if reply == Reply.LEAVE else ""
+    attendance.save(update_fields=["reply", "leave_reason", "replied_at"])
+    _record(events.REPLIED, actor, attendance, now, reply=reply)
+    return attendance
+
+
+@service
+def sign_in(*, actor, meeting: Meeting, code: str, now: datetime) -> Attendance:
+    """Sign in oneself with the code shown in the room, within the window around the start."""
+    attendance = _own(actor, meeting)
+    row = attendance.meeting
+    if row.state not in (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED):
+        raise DomainError("illegal_move", f"会议{row.get_state_display()}，不能签到。")
+    before = parameters.get("deliberation.sign_in_before_minutes", on=day_of(now), path=row.body.path)
+    after = parameters.get("deliberation.sign_in_after_minutes", on=day_of(now), path=row.body.path)
+    opens, closes = row.starts_at - timedelta(minutes=before), row.starts_at + timedelta(minutes=after)
+    if not opens <= now <= closes:
+        raise DomainError(
+            "outside_sign_in_window", f"签到时间是{long_moment(opens)}到{long_moment(closes)}；晚到的请记录人登记。"
+        )
+    if code != row.sign_in_code:
+        raise RuleBroken("wrong_code", "签到码不对，请看会场出示的签到码。", field="code")
+    return _arrive(actor, attendance, now)
+
+
+@service
+def sign_in_for(*, actor, attendance: Attendance, now: datetime) -> Attendance:
+    """The clerk signs in somebody who signed on paper, or who comes late or back."""
+    row = _locked(attendance)
+    _require_clerk(actor, row.meeting)
+    if row.meeting.state not in (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED):
+        raise DomainError("illegal_move", f"会议{row.meeting.get_state_display()}，不能签到。")
+    return _arrive(actor, row, now)
+
+
+@service
+def leave_meeting(*, actor, attendance: Attendance, now: datetime) -> Attendance:
+    """Note that somebody left the room; from now on they are not present. By oneself or by the clerk."""
+    row = _locked(attendance)
+    if row.person_id != actor.pk:
+        _require_clerk(actor, row.meeting)
+    if not row.presences.filter(left_at=None).update(left_at=now):
+        raise DomainError("not_here", f"{row.person.name}没有签到，或者已经离会。")
+    _record(events.LEFT_MEETING, actor, row, now)
+    return row
+
+
+def _arrive(actor, attendance: Attendance, now: datetime) -> Attendance:
+    if attendance.presences.filter(left_at=None).exists():
+        raise DomainError("already_here", f"{attendance.person.name}已经签到。")
+    Presence.objects.create(attendance=attendance, arrived_at=now, signed_by=actor)
+    _record(events.SIGNED_IN, actor, attendance, now)
+    return attendance
+
+
+def _own(actor, meeting: Meeting) -> Attendance:
+    """The actor's own invitation, locked. Not invited looks like absent (S4)."""
+    own = Attendance.objects.filter(meeting=meeting.pk, person=actor.pk)
+    attendance = own.select_related("meeting__body", "person").select_for_update(of=("self",)).first()
+    if attendance is None:
+        raise Hidden
+    return attendance
+
+
+def _locked(attendance: Attendance) -> Attendance:
+    rows = Attendance.objects.select_related("meeting__body", "person").select_for_update(of=("self",))
+    return rows.get(pk=attendance.pk)
+
+
+def _require_clerk(actor, meeting: Meeting) -> None:
+    """The named clerk, or whoever does the desk work of the body."""
+    if actor.pk != meeting.clerk_id:
+        policies.require(actor, "meeting.plan", meeting)
+
+
+def require_chair(actor, meeting: Meeting) -> None:
+    """The chair named for this meeting and nobody else leads it. Raises Hidden or Forbidden."""
+    if actor.pk == meeting.chair_id:
+        return
+    policies.require(actor, "meeting.chair", meeting)
+    raise Forbidden(f"本次会议由{meeting.chair.name}主持，只有主持人能办这一步。", code="not_the_chair")
+
+
+def _record(event: str, actor, row: Attendance, now: datetime, **details) -> None:
+    facts.record(
+        event, actor=actor, org=row.meeting.body, subject=row.meeting, at=now, person=str(row.person_id), **details
+    )
