@@ -41,6 +41,7 @@ RESOLUTION_COMPLETED = "deliberation.resolution.completed"
 TASK_ASSIGNED = "deliberation.task.assigned"
 TASK_WAITING = "deliberation.task.waiting"  # reason
 TASK_REPORTED = "deliberation.task.reported"
+TASK_EXTENDED = "deliberation.task.extended"  # old, new, reason
 TASK_RETURNED = "deliberation.task.returned"  # reason
 TASK_ACCEPTED = "deliberation.task.accepted"
 TASK_CONFIRMED = "deliberation.task.confirmed"

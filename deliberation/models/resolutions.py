@@ -17,6 +17,7 @@ RESOLUTION = Lifecycle(
     [
         move("publish", "送公示", sources=[S.FORMED], target=S.IN_NOTICE, verb="notice.publish"),
         move("object", "收到异议", sources=[S.IN_NOTICE], target=S.OBJECTED, verb="objection.file"),
+        move("take_down", "撤下公示", sources=[S.IN_NOTICE, S.OBJECTED], target=S.FORMED, verb="notice.publish"),
         move("clear", "异议答复完毕", sources=[S.OBJECTED], target=S.IN_NOTICE, verb="objection.answer"),
         move("send_back", "退回审议", sources=[S.OBJECTED], target=S.SENT_BACK, verb="objection.answer"),
         move("take_effect", "生效", sources=[S.FORMED, S.IN_NOTICE], target=S.EFFECTIVE, verb="resolution.form"),

@@ -45,7 +45,8 @@ def entitled(body, *, on: date) -> list[Seat]:
     """
     seats: dict[UUID, Seat] = {}
     holders = sorted(
-        orgs.seat_holders(body, on=on), key=lambda p: (_ORDER.index(Role(p.role)), p.unit_path, str(p.person_id))
+        orgs.seat_holders(body, on=on),
+        key=lambda p: (_ORDER.index(Role(p.role)), p.organization.path, str(p.person_id)),
     )
     unit_of = {p.person_id: p.organization_id for p in holders if p.role == Role.UNIT_SECRETARY}
     for each in holders:

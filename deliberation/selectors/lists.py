@@ -1,5 +1,7 @@
 """Lists, scoped: absent and out of reach look the same."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from deliberation.models import Meeting, Motion, PublicNotice, Resolution, ResolutionTask, VotingRule
@@ -31,3 +33,10 @@ def notices(person) -> QuerySet[PublicNotice]:
 def voting_rules() -> QuerySet[VotingRule]:
     """Rules are the same for everyone."""
     return VotingRule.objects.order_by("code", "-version", "pk")
+
+
+def ended_notices(*, on: date) -> list[Resolution]:
+    """Resolutions whose notice ended before this day without an open objection."""
+    ended = PublicNotice.objects.live().filter(to_on__lt=on, resolution__state="in_notice")
+    ended = ended.exclude(objections__state="received")
+    return list(Resolution.objects.filter(pk__in=ended.values("resolution_id")).order_by("pk"))

@@ -1,0 +1,128 @@
+"""Verbs of publicity: publish a reviewed text, take it down, object without a name, answer."""
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from deliberation import events
+from deliberation.choices import ObjectionState, ResolutionState, Scope
+from deliberation.models import MOTION, OBJECTION, RESOLUTION, Objection, PublicNotice, Resolution
+from deliberation.services.resolutions import locked_resolution
+from kit import facts, parameters, policies
+from kit.calendar import day_of
+from kit.errors import DomainError, RuleBroken
+from kit.holidays import working_days
+from kit.services import service
+from kit.validation import check_fields, refuse_blank
+
+# No letters or digits that are read one for another on paper.
+_TICKET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+@service
+def publish_notice(
+    *, actor, resolution: Resolution, title: str, text: str, from_on: date | None = None, now: datetime
+) -> PublicNotice:
+    """Publish the reviewed text in the scope approved with the resolution, for the parameter's days (F-28)."""
+    row = locked_resolution(resolution)
+    policies.require(actor, "notice.publish", row)
+    if row.scope == Scope.NONE:
+        raise DomainError("not_published", "这项决议批准为不公开。")
+    start = from_on or day_of(now)
+    if start < day_of(now):
+        raise RuleBroken("date_in_past", "公示开始日期不能早于今天。", field="from_on")
+    days = parameters.get("deliberation.publicity_days", on=day_of(now), path=row.body.path)
+    notice = PublicNotice(
+        resolution=row,
+        title=(title or "").strip(),
+        text=(text or "").strip(),
+        scope=row.scope,
+        from_on=start,
+        to_on=start + timedelta(days=days - 1),
+        publisher=actor,
+        published_at=now,
+    )
+    check_fields(notice, only=["title", "text"])
+    RESOLUTION.advance(row, "publish")
+    notice.save(force_insert=True)
+    _record(events.NOTICE_PUBLISHED, actor, row, notice, now, to_on=notice.to_on.isoformat(), scope=notice.scope)
+    return notice
+
+
+@service
+def take_down_notice(*, actor, notice: PublicNotice, reason: str, now: datetime) -> PublicNotice:
+    """Take a notice off the board; its resolution waits again as formed, so that a corrected text can follow."""
+    row = locked_resolution(notice.resolution)
+    policies.require(actor, "notice.publish", row)
+    reason = refuse_blank(reason, field="reason", label="撤下原因")
+    live = row.notices.live().filter(pk=notice.pk).first()
+    if live is None:
+        raise DomainError("already_down", "这条公示已经撤下。")
+    live.taken_down_at, live.reason = now, reason
+    live.save(update_fields=["taken_down_at", "reason"])
+    if row.state in (ResolutionState.IN_NOTICE, ResolutionState.OBJECTED):
+        RESOLUTION.advance(row, "take_down")
+    _record(events.NOTICE_TAKEN_DOWN, actor, row, live, now, reason=reason)
+    return live
+
+
+@service
+def file_objection(*, actor, notice: PublicNotice, text: str, now: datetime) -> Objection:
+    """Object to a notice within its period; anyone may, without login and without a name.
+
+    Returns the objection with its ticket, the only way to read the answer. Raises DomainError ``notice_over``.
+    """
+    row = locked_resolution(notice.resolution)
+    live = row.notices.live().filter(pk=notice.pk).first()
+    today = day_of(now)
+    if live is None or not live.from_on <= today <= live.to_on:
+        raise DomainError("notice_over", "不在公示期内，不能提出异议；有问题请走投诉建议。")
+    days = parameters.get("deliberation.objection_days", on=today, path=row.body.path)
+    objection = Objection(
+        notice=live,
+        text=(text or "").strip(),
+        ticket="".join(secrets.choice(_TICKET) for _ in range(10)),
+        received_at=now,
+        answer_due_on=working_days().add(today, days),
+    )
+    check_fields(objection, only=["text"])
+    objection.save(force_insert=True)
+    if row.state == ResolutionState.IN_NOTICE:
+        RESOLUTION.advance(row, "object")
+    # Who objected is recorded nowhere: the fact names the door, never a person.
+    _record(events.OBJECTION_RECEIVED, actor, row, live, now)
+    return objection
+
+
+@service
+def answer_objection(*, actor, objection: Objection, upheld: bool, answer: str, now: datetime) -> Objection:
+    """Answer an objection with a reason that does not identify the objector.
+
+    An upheld one sends the motion back to the body; when the last open one is dismissed, the notice goes on.
+    """
+    row = locked_resolution(objection.notice.resolution)
+    policies.require(actor, "objection.answer", row)
+    answer = refuse_blank(answer, field="answer", label="答复")
+    fresh = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+    OBJECTION.advance(
+        fresh, "uphold" if upheld else "dismiss", answer=answer[:1000], answered_by=actor, answered_at=now
+    )
+    if row.state == ResolutionState.OBJECTED:
+        if upheld:
+            _send_back(actor, row, answer, now)
+        elif not Objection.objects.filter(notice__resolution=row, state=ObjectionState.RECEIVED).exists():
+            RESOLUTION.advance(row, "clear")
+    _record(events.OBJECTION_ANSWERED, actor, row, fresh.notice, now, upheld=upheld)
+    return fresh
+
+
+def _send_back(actor, row: Resolution, reason: str, now: datetime) -> None:
+    RESOLUTION.advance(row, "send_back", reason=reason[:500])
+    row.notices.live().update(taken_down_at=now, reason="异议成立，退回审议")
+    MOTION.advance(row.motion, "send_back", reason="异议成立，重新审议")
+    facts.record(events.RESOLUTION_SENT_BACK, actor=actor, org=row.body, subject=row, at=now, about=row.motion.about)
+
+
+def _record(event: str, actor, row: Resolution, notice: PublicNotice, now: datetime, **details) -> None:
+    facts.record(
+        event, actor=actor, org=row.body, subject=row, at=now, about=row.motion.about, notice=str(notice.pk), **details
+    )
