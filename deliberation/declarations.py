@@ -1,31 +1,24 @@
 """What 议事协调 registers with kit at start-up. No logic."""
 
+from deliberation import events
 from deliberation.policies import TABLE
-from kit import audit, guards, parameters, policies
+from deliberation.services import voting_rules  # noqa: F401 - registers its seed
+from kit import audit, facts, guards, parameters, policies
 from kit.parameters import Kind
 
 policies.register(TABLE)
 
-parameters.declare(
-    "deliberation.notice_days", Kind.INTEGER, 3, "例会提前通知", "F-22", unit="个工作日", least=1, most=30
-)
-parameters.declare("deliberation.publicity_days", Kind.INTEGER, 7, "公示期", "F-28", unit="天", least=1, most=60)
-parameters.declare(
-    "deliberation.objection_days", Kind.INTEGER, 10, "异议答复期限", "F-28", unit="个工作日", least=1, most=60
-)
-parameters.declare(
-    "deliberation.sign_in_before_minutes", Kind.INTEGER, 30, "签到提前", "议事·签到", unit="分钟", least=0, most=240
-)
-parameters.declare(
-    "deliberation.sign_in_after_minutes",
-    Kind.INTEGER,
-    30,
-    "签到截止（开会后）",
-    "议事·签到",
-    unit="分钟",
-    least=0,
-    most=240,
-)
+for _name, _default, _says, _source, _unit, _least, _most in (
+    ("notice_days", 3, "例会提前通知", "F-22", "个工作日", 1, 30),
+    ("publicity_days", 7, "公示期", "F-28", "天", 1, 60),
+    ("objection_days", 10, "异议答复期限", "F-28", "个工作日", 1, 60),
+    ("sign_in_before_minutes", 30, "签到提前", "议事·签到", "分钟", 0, 240),
+    ("sign_in_after_minutes", 30, "开会后签到截止", "议事·签到", "分钟", 0, 240),
+):
+    parameters.declare(
+        f"deliberation.{_name}", Kind.INTEGER, _default, _says, _source, unit=_unit, least=_least, most=_most
+    )
+parameters.declare("deliberation.document_mark", Kind.TEXT, "联村", "决议机关代字", "F-28·文号")
 
 for _label in (
     *("Motion", "Seconding", "Meeting", "AgendaItem", "Attendance", "Presence", "Recusal", "Statement"),
@@ -36,3 +29,5 @@ for _label in (
 guards.append_only(
     "deliberation.VotingRule", "deliberation.RollEntry", "deliberation.Ballot", "deliberation.TallyEntry"
 )
+
+facts.entitle(events.TITLES)

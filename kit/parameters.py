@@ -24,6 +24,8 @@ from kit.services import service
 
 # A transaction that straddles midnight must not put a value into a day that others have already read.
 MARGIN = timedelta(hours=1)
+# A parameter is a number or a mark such as 机关代字, never a paragraph.
+LONGEST_TEXT = 20
 
 
 class Kind(Enum):
@@ -34,6 +36,7 @@ class Kind(Enum):
     RATIO = "比例"
     FLAG = "是否"
     CHOICE = "选项"
+    TEXT = "文字"
 
 
 Value = int | Fraction | bool | str
@@ -235,7 +238,7 @@ def _typed(parameter: Parameter, value: Any) -> Any:
             return Fraction(value)
         if parameter.kind is Kind.FLAG and isinstance(value, bool):
             return value
-        if parameter.kind is Kind.CHOICE and isinstance(value, str):
+        if parameter.kind in (Kind.CHOICE, Kind.TEXT) and isinstance(value, str):
             return value
         if parameter.kind in (Kind.INTEGER, Kind.MONEY) and type(value) is int:
             return value
@@ -250,6 +253,8 @@ def _checked(parameter: Parameter, value: Any) -> Any:
         raise RuleBroken(
             "parameter_out_of_bounds", f"“{parameter.label}”只能是{'、'.join(parameter.choices)}。", field="value"
         )
+    if parameter.kind is Kind.TEXT and not 0 < len(typed.strip()) <= LONGEST_TEXT:
+        raise RuleBroken("parameter_out_of_bounds", f"“{parameter.label}”应为1到{LONGEST_TEXT}个字。", field="value")
     below = parameter.least is not None and typed < parameter.least
     above = parameter.most is not None and typed > parameter.most
     if below or above:
