@@ -24,6 +24,11 @@ def check_fields(row: models.Model, *, only: Iterable[str] | None = None) -> Non
             continue
         if value in field.empty_values and (field.blank or not field.editable):
             continue
+        # Django checks the length of a CharField here, of a TextField only in forms.
+        longest = field.max_length if isinstance(field, models.TextField) else None
+        if longest and isinstance(value, str) and len(value) > longest:
+            errors[field.name] = [f"不能超过{longest}个字，现在是{len(value)}个字。"]
+            continue
         try:
             field.clean(value, row)
         except ValidationError as error:
@@ -35,7 +40,7 @@ def check_fields(row: models.Model, *, only: Iterable[str] | None = None) -> Non
 
 
 def refuse_blank(value: str, *, field: str, label: str) -> str:
-    """The stripped text; RuleBroken (``reason_missing`` style) when nothing is left."""
+    """The stripped text; RuleBroken (``required``) when nothing is left."""
     text = (value or "").strip()
     if not text:
         raise RuleBroken("required", f"请填写{label}。", field=field)

@@ -21,3 +21,28 @@ DEMAND_CONFIRMED = "resources.demand.confirmed"
 DEMAND_REOPENED = "resources.demand.reopened"  # reason
 DEMAND_CLOSED = "resources.demand.closed"  # reason
 DEMAND_WITHDRAWN = "resources.demand.withdrawn"  # reason
+
+# What the screen calls them, in the trail and under 已办.
+TITLES = {
+    DEMAND_SUBMITTED: "提交需求",
+    DEMAND_ACCEPTED: "受理需求",
+    DEMAND_RETURNED: "退回补正",
+    DEMAND_RESUBMITTED: "补正后提交",
+    DEMAND_LAYERED: "加注需求",
+    DEMAND_VERIFIED: "核实需求",
+    DEMAND_WAITING: "等外部答复",
+    DEMAND_OBJECTED: "对初核提出异议",
+    DEMAND_ESCALATED: "超期转上级",
+    SETTLEMENT_OFFERED: "提出简易办理",
+    SETTLEMENT_DECLINED: "不同意简易办理",
+    DEMAND_SETTLED: "双方商定",
+    DEMAND_TABLED: "提为议题",
+    DEMAND_UNTABLED: "议题未通过或撤回",
+    DEMAND_DECIDED: "会议议定",
+    DEMAND_STARTED: "开始落实",
+    DEMAND_FULFILLED: "报落实",
+    DEMAND_CONFIRMED: "确认办结",
+    DEMAND_REOPENED: "没有落实",
+    DEMAND_CLOSED: "了结需求",
+    DEMAND_WITHDRAWN: "撤回需求",
+}

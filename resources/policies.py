@@ -15,6 +15,7 @@ TABLE = {
     "demand.handle": [_TOWNSHIP],
     # The partner's secretary agrees; the service checks that it is the named partner.
     "demand.settle": [_UNIT],
-    "demand.table": [_UNIT, _LEADERS, _TOWNSHIP],
+    # Who tables it proposes the motion, so it is the unit or the leaders of the body.
+    "demand.table": [_UNIT, _LEADERS],
     "demand.follow": [_UNIT, _UNIT_CLERK, _LEADERS, _TOWNSHIP],
 }

@@ -1,0 +1,96 @@
+"""Demands in reach, their lights, and who waits for what."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from kit.components import Todo
+from kit.holidays import working_days
+from kit.lights import Light, light
+from kit.scoping import standing_of
+from orgs.choices import Role
+from resources.choices import DemandState as S
+from resources.models import Demand
+
+LABEL = "resources.demand:"
+DONE = (S.CONFIRMED, S.CLOSED, S.WITHDRAWN)
+
+
+def demands(person) -> QuerySet[Demand]:
+    return Demand.objects.visible_to(person)
+
+
+def demand_by_label(label: str) -> Demand | None:
+    """The demand behind ``resources.demand:<id>``; None for any other label."""
+    if not label.startswith(LABEL):
+        return None
+    try:
+        return Demand.objects.filter(pk=UUID(label.removeprefix(LABEL))).first()
+    except ValueError:
+        return None
+
+
+def demand_light(demand: Demand, *, on: date) -> Light | None:
+    """The one light of a demand: by the deadline of whoever has it now (F-11)."""
+    if demand.state in DONE:
+        return None
+    if demand.state == S.WAITING:
+        return Light("blue", "等外部答复")
+    if demand.state == S.RETURNED:
+        return Light("blue", "待补正")
+    due = {S.SUBMITTED: demand.accept_by_on, S.ACCEPTED: demand.answer_by_on}.get(S(demand.state))
+    return light(due_on=due, on=on, calendar=working_days())
+
+
+def escalating(*, on: date, days: int) -> list[Demand]:
+    """Demands that have been red for ``days`` working days and were not escalated yet."""
+    line = working_days().add(on, -days)
+    overdue = Demand.objects.overdue(line + timedelta(days=1)).filter(escalated_at=None)
+    return list(overdue.order_by("pk")[:500])
+
+
+def todos(*, person, on: date) -> list[Todo]:
+    """需求 that wait for this person: to accept or answer, to complete, to agree to, to confirm. At most one query."""
+    posts = standing_of(person).posts
+    units = [p.org_id for p in posts if p.role == Role.UNIT_SECRETARY]
+    clerks = [p.org_id for p in posts if p.role == Role.UNIT_REPRESENTATIVE]
+    townships = [p.path for p in posts if p.role == Role.TOWNSHIP_OFFICER]
+    mine = Q(pk__in=[])
+    for path in townships:
+        mine |= Q(unit__path__startswith=path, state__in=[S.SUBMITTED, S.ACCEPTED])
+    if units or clerks:
+        mine |= Q(unit_id__in=[*units, *clerks], state=S.RETURNED)
+    if units:
+        mine |= Q(unit_id__in=units, state=S.FULFILLED)
+        mine |= Q(settlement__partner_id__in=units, settlement__agreed_at=None, state=S.SETTLING)
+    if not mine.children:
+        return []
+    rows = Demand.objects.filter(mine).select_related("unit").order_by("accept_by_on", "pk")[:50]
+    return [_todo(row, on) for row in rows]
+
+
+_WORDS = {
+    S.SUBMITTED: ("受理需求", "等待受理"),
+    S.ACCEPTED: ("答复需求", "等待核实答复"),
+    S.RETURNED: ("补正需求", "镇里请补充情况"),
+    S.SETTLING: ("简易办理", "请您答复是否同意"),
+    S.FULFILLED: ("确认需求", "请确认是否落实"),
+}
+
+
+def _todo(row: Demand, on: date) -> Todo:
+    kind, note = _WORDS[S(row.state)]
+    shown = demand_light(row, on=on)
+    due = row.accept_by_on if row.state == S.SUBMITTED else row.answer_by_on if row.state == S.ACCEPTED else None
+    return Todo(
+        kind=kind,
+        what=row.title,
+        href=reverse("demand", args=[row.pk]),
+        asked_by=row.unit.name,
+        note=note,
+        until=due,
+        light=shown.colour if shown else "",
+        light_word=shown.word if shown else "",
+    )

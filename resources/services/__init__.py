@@ -1,0 +1,1 @@
+"""The verbs of 资源整合, one module per aggregate."""
