@@ -1,6 +1,6 @@
 """Reads of 组织准备. List selectors return scoped querysets; the others return frozen dataclasses."""
 
-from orgs.selectors.bodies import fills_in_for, may_bring_before, seat_holders, units_of
+from orgs.selectors.bodies import bodies_of, fills_in_for, may_bring_before, seat_holders, units_of
 from orgs.selectors.homes import (
     JointOrgHome,
     Member,
@@ -31,6 +31,7 @@ from orgs.selectors.lists import (
 )
 from orgs.selectors.standing import standing
 from orgs.selectors.todos import todos
+from orgs.selectors.trails import trail_entries
 
 __all__ = [
     "Found",
@@ -39,6 +40,7 @@ __all__ = [
     "MembersRegister",
     "UnitHome",
     "ancestors",
+    "bodies_of",
     "district_of",
     "divisions",
     "fills_in_for",
@@ -60,6 +62,7 @@ __all__ = [
     "standing",
     "subjects",
     "todos",
+    "trail_entries",
     "unit_home",
     "units_of",
     "with_names",

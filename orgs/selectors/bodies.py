@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from kit.scoping import standing_of
 from orgs.choices import OrganizationKind, Role
@@ -39,3 +40,12 @@ def seat_holders(body: Organization, *, on: date) -> list[Posting]:
     units = Q(organization__in=units_of(body, on=on).order_by().values("pk"), role=Role.UNIT_SECRETARY)
     rows = Posting.objects.on(on).filter(own | units, person__is_active=True)
     return list(rows.select_related("organization").order_by("pk"))
+
+
+def bodies_of(unit_ids) -> list[tuple[Organization, Organization]]:
+    """(unit, joint organization) pairs of these units' running memberships. One query."""
+    running = Membership.objects.on(timezone.localdate()).filter(unit__in=unit_ids, joint_org__state="active")
+    rows = running.select_related("unit", "joint_org__organization").order_by(
+        "unit__path", "joint_org__organization__path"
+    )
+    return [(row.unit, row.joint_org.organization) for row in rows]

@@ -1,5 +1,16 @@
 """Reads of 资源整合. List selectors return scoped querysets; the others return frozen dataclasses."""
 
-from resources.selectors.demands import demand_by_label, demand_light, demands, escalating, todos
+from resources.selectors.demands import demand_by_label, demand_light, demands, escalating, todos, writable
+from resources.selectors.home import DemandHome, demand_home, open_steps
 
-__all__ = ["demand_by_label", "demand_light", "demands", "escalating", "todos"]
+__all__ = [
+    "DemandHome",
+    "demand_by_label",
+    "demand_home",
+    "demand_light",
+    "demands",
+    "escalating",
+    "open_steps",
+    "todos",
+    "writable",
+]

@@ -10,7 +10,9 @@ from kit.components import Todo
 from kit.holidays import working_days
 from kit.lights import Light, light
 from kit.scoping import standing_of
+from orgs import selectors as orgs
 from orgs.choices import Role
+from orgs.models import Organization
 from resources.choices import DemandState as S
 from resources.models import Demand
 
@@ -94,3 +96,9 @@ def _todo(row: Demand, on: date) -> Todo:
         light=shown.colour if shown else "",
         light_word=shown.word if shown else "",
     )
+
+
+def writable(person) -> list[tuple[Organization, Organization]]:
+    """(unit, body) pairs for which this person may write a demand. At most two queries."""
+    units = [p.org_id for p in standing_of(person).posts if p.role in (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)]
+    return orgs.bodies_of(units) if units else []

@@ -100,6 +100,19 @@ def submit_demand(*, actor, demand: Demand, now: datetime) -> Demand:
 
 
 @service
+def hand_in_demand(*, actor, now: datetime, **values) -> Demand:
+    """Write and submit in one step, as the page does; both or neither."""
+    return submit_demand(actor=actor, demand=write_demand(actor=actor, now=now, **values), now=now)
+
+
+@service
+def complete_demand(*, actor, demand: Demand, now: datetime, **changes) -> Demand:
+    """Change a draft or a returned demand and submit it in one step; both or neither."""
+    row = change_demand(actor=actor, demand=demand, now=now, **changes)
+    return submit_demand(actor=actor, demand=row, now=now)
+
+
+@service
 def withdraw_demand(*, actor, demand: Demand, reason: str, now: datetime) -> Demand:
     """Take it back before it is accepted."""
     return _with_reason(actor, demand, "withdraw", events.DEMAND_WITHDRAWN, reason, now)
@@ -195,16 +208,16 @@ def wording(row: Demand | DemandLayer) -> rules.Wording:
 
 
 @service
-def object_demand(*, actor, demand: Demand, text: str, now: datetime) -> Demand:
+def object_demand(*, actor, demand: Demand, reason: str, now: datetime) -> Demand:
     """The author objects, once, to what a level made of the words; it goes one level further up (F-10)."""
     row = _locked(demand)
     policies.require(actor, "demand.object", row)
-    text = refuse_blank(text, field="text", label="异议")
+    reason = refuse_blank(reason, field="reason", label="异议")
     if row.objected_at is not None:
         raise DomainError("already_objected", "已经提过一次异议，由上级答复。")
     if not row.layers.filter(level=LayerLevel.CHECK).exists():
         raise DomainError("nothing_to_object", "还没有初核意见。")
-    row.objection, row.objected_at = text[:500], now
+    row.objection, row.objected_at = reason[:500], now
     row.save(update_fields=["objection", "objected_at"])
     _record(events.DEMAND_OBJECTED, actor, row, now)
     return row

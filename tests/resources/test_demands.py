@@ -160,9 +160,9 @@ def test_a_layer_stands_beside_the_words_and_the_author_objects_once(cast):
         now=NOW,
     )
     assert facts.trail(row).last().details["differs"] is True
-    demands.object_demand(actor=cast.secretary_li, demand=row, text="是两座", now=NOW)
+    demands.object_demand(actor=cast.secretary_li, demand=row, reason="是两座", now=NOW)
     with refused("already_objected"):
-        demands.object_demand(actor=cast.secretary_li, demand=row, text="还是两座", now=NOW)
+        demands.object_demand(actor=cast.secretary_li, demand=row, reason="还是两座", now=NOW)
     assert Demand.objects.get(pk=row.pk).text == "两座烘干房顶棚漏雨，收稻前要修好。"
     assert layer.quantity == 1
 

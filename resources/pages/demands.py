@@ -1,0 +1,227 @@
+"""报需求, 需求进度, one demand, and its steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from kit.components import Action, Confirmation, Crumb, Empty, Tab
+from kit.errors import Hidden
+from kit.pages import ActionPage, Done, FormPage, ListPage, Page, ReasonForm
+from orgs import selectors as orgs
+from resources import selectors
+from resources.choices import DemandState
+from resources.pages import forms as own
+from resources.services import demands, following
+
+NO_DEMANDS = Empty(
+    title="还没有需求",
+    purpose="村里、企业缺什么，在这里报一次，镇里核实后可以两家商定，也可以提请联席会议。原话一直留着，谁在办、办到哪天都看得到。",
+    icon="box",
+    steps=("点“报需求”，一句话说清需要什么", "镇里三个工作日内受理，十个工作日内答复", "每一步都会出现在您的工作台"),
+)
+
+
+class Demands(ListPage):
+    """资源: the register of demands, the same for every member at the same moment (F-14)."""
+
+    template_name = "resources/demand_list.html"
+    title = "资源"
+    columns = ("id", "title", "state", "category", "kind", "unit__name", "body__name", "submitted_at", "accept_by_on")
+
+    def rows(self) -> QuerySet:
+        wanted = self.request.GET.get("show", "open")
+        rows = selectors.demands(self.request.user)
+        if wanted == "mine":
+            return rows.filter(author=self.request.user.pk)
+        return rows.open() if wanted == "open" else rows
+
+    def context(self) -> dict[str, Any]:
+        wanted = self.request.GET.get("show", "open")
+        home = reverse("resources")
+        tabs = [("open", "正在办"), ("mine", "我报的"), ("all", "全部")]
+        return {
+            "tabs": [Tab(label, f"{home}?show={key}", key == wanted) for key, label in tabs],
+            "states": dict(DemandState.choices),
+            "empty": NO_DEMANDS,
+            "may_write": bool(selectors.writable(self.request.user)),
+        }
+
+
+class _DemandPage(Page):
+    """A page about one demand in reach."""
+
+    @property
+    def home(self) -> selectors.DemandHome:
+        if not hasattr(self, "_home"):
+            self._home = selectors.demand_home(self.request.user, self.kwargs["pk"], on=self.now.date())
+        return self._home
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb("资源", reverse("resources"))]
+
+
+class DemandHome(_DemandPage):
+    template_name = "resources/demand_home.html"
+
+    def context(self) -> dict[str, Any]:
+        home = self.home
+        return {
+            "title": home.demand.title,
+            "home": home,
+            "demand": home.demand,
+            "trail": home.trail,
+            "actions": _actions(self.request.user, home),
+        }
+
+
+class NewDemand(FormPage):
+    title = "报需求"
+    lead = "一次只报一件事；提交前可以暂存。"
+    draft_name = "demand"
+
+    def form(self, data: Any = None, files: Any = None, **kwargs: Any) -> forms.Form:
+        kwargs.setdefault("initial", self.initial())
+        places = selectors.writable(self.request.user)
+        if not places:
+            raise Hidden("您没有可以报需求的单位。")
+        choices = [(f"{unit.pk}:{body.pk}", f"{unit.name} · {body.name}") for unit, body in places]
+        return own.DemandForm(data, files, memberships=choices, use_required_attribute=False, **kwargs)
+
+    def act(self, form: forms.Form) -> Done:
+        values = dict(form.cleaned_data)
+        place = values.pop("membership")
+        unit, body = next((u, b) for u, b in selectors.writable(self.request.user) if f"{u.pk}:{b.pk}" == place)
+        demand = demands.hand_in_demand(actor=self.request.user, unit=unit, body=body, now=self.now, **values)
+        return Done(
+            reverse("demand", args=[demand.pk]),
+            Confirmation(
+                f"需求已提交：{demand.title}",
+                now_with="乡镇干部受理",
+                until=demand.accept_by_on,
+                next_step="受理、答复都会出现在您的工作台。",
+            ),
+        )
+
+
+class ChangeDemand(_DemandPage, FormPage):
+    title = "补正需求"
+    form_class = own.ChangeForm
+    draft_name = "demand-change"
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.home.demand, name) for name in demands.CHANGEABLE}
+
+    def act(self, form: forms.Form) -> Done:
+        demand = demands.complete_demand(
+            actor=self.request.user, demand=self.home.demand, now=self.now, **form.cleaned_data
+        )
+        return Done(
+            reverse("demand", args=[demand.pk]),
+            Confirmation(f"已补正并提交：{demand.title}", now_with="乡镇干部受理", until=demand.accept_by_on),
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One verb on a demand: its word, the question, the form, the service, and who has it next."""
+
+    label: str
+    question: str
+    run: Callable[..., Any]
+    form: type[forms.Form] = forms.Form
+    danger: bool = False
+    done: str = ""
+    next: str = ""
+
+
+STEPS: dict[str, Step] = {
+    "accept": Step("受理", "受理后十个工作日内答复。", demands.accept_demand, done="已受理", next="乡镇核实答复"),
+    "return": Step(
+        "退回补正", "退回后时限暂停。", demands.return_demand, ReasonForm, done="已退回补正", next="填报单位"
+    ),
+    "verify": Step("核实答复", "", demands.verify_demand, own.WayForwardForm, done="已核实答复", next="填报单位"),
+    "wait": Step("等外部答复", "写明等谁答复什么。", demands.wait_demand, ReasonForm, done="已转为等外部答复"),
+    "close": Step("了结", "理由所有成员单位都看得到。", demands.close_demand, ReasonForm, True, "已了结"),
+    "withdraw": Step("撤回", "撤回后不再办理，可以另报。", demands.withdraw_demand, ReasonForm, True, "已撤回"),
+    "layer": Step("加注", "", demands.add_layer, own.LayerForm, done="已加注"),
+    "object": Step(
+        "提出异议", "对初核意见只能提一次异议，由上级答复。", demands.object_demand, ReasonForm, done="已提出异议"
+    ),
+    "table": Step(
+        "提为议题", "以本单位名义提请联席会议审议。", demands.table_demand, done="已提为议题", next="联村书记受理"
+    ),
+    "offer": Step(
+        "提出简易办理", "", following.offer_settlement, own.SettlementForm, done="已提出", next="对方单位答复"
+    ),
+    "agree": Step("同意", "同意后在下次会议通报。", following.agree_settlement, done="双方已商定"),
+    "decline": Step("不同意", "", following.decline_settlement, ReasonForm, done="已答复不同意", next="填报单位"),
+    "fulfil": Step("报落实", "", following.fulfil_demand, done="已报落实", next="填报单位确认"),
+    "confirm": Step("确认办结", "确认后本需求办结。", following.confirm_demand, done="已办结"),
+    "reopen": Step("没有落实", "", following.reopen_demand, ReasonForm, done="已退回继续落实", next="牵头单位"),
+}
+
+
+def _actions(person, home: selectors.DemandHome) -> list[Action]:
+    """The steps this person may take now, the main one first."""
+    offered = selectors.open_steps(person, home)
+    address = {"change": "demand-edit"}
+    labels = {"change": "补正"} | {name: step.label for name, step in STEPS.items()}
+    found = []
+    for position, name in enumerate(offered):
+        kwargs = [home.demand.pk] if name in address else [home.demand.pk, name]
+        found.append(
+            Action(labels[name], reverse(address.get(name, "demand-step"), args=kwargs), primary=position == 0)
+        )
+    return found
+
+
+class DemandStep(_DemandPage, ActionPage):
+    """Any one step of a demand as a plain page."""
+
+    @property
+    def step(self) -> Step:
+        try:
+            return STEPS[self.kwargs["step"]]
+        except KeyError:
+            raise Hidden from None
+
+    @property
+    def button(self) -> str:  # type: ignore[override]
+        return self.step.label
+
+    @property
+    def danger(self) -> bool:  # type: ignore[override]
+        return self.step.danger
+
+    def form(self, data: Any = None, files: Any = None, **kwargs: Any) -> forms.Form:
+        kwargs.setdefault("initial", self.initial())
+        if self.step.form is own.SettlementForm:
+            kwargs["partners"] = [
+                (str(unit.pk), unit.name)
+                for unit in orgs.units_of(self.home.demand.body, on=self.now.date())
+                if unit.pk != self.home.demand.unit_id
+            ]
+        return self.step.form(data, files, use_required_attribute=False, **kwargs)
+
+    def back(self) -> str:
+        return reverse("demand", args=[self.kwargs["pk"]])
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "title": f"{self.step.label}：{self.home.demand.title}",
+            "question": self.step.question,
+            "danger": self.step.danger,
+            "back": self.back(),
+        }
+
+    def act(self, form: forms.Form) -> Done:
+        values = dict(form.cleaned_data)
+        if "partner" in values:
+            units = orgs.units_of(self.home.demand.body, on=self.now.date())
+            values["partner"] = next(unit for unit in units if str(unit.pk) == values["partner"])
+        self.step.run(actor=self.request.user, demand=self.home.demand, now=self.now, **values)
+        return Done(self.back(), Confirmation(f"{self.step.done}：{self.home.demand.title}", now_with=self.step.next))

@@ -1,0 +1,80 @@
+"""Forms of demands: at most seven fields a step, plain hints, choices that the person may really choose."""
+
+from typing import Any
+
+from django import forms
+
+from kit.pages import ReasonForm
+from resources.choices import Category, DemandKind, LayerLevel
+
+TEXT = forms.Textarea(attrs={"rows": 5})
+
+
+class DemandForm(forms.Form):
+    """报需求. ``unit`` and ``body`` are offered from the person's own posts."""
+
+    membership = forms.ChoiceField(label="单位和联村党组织", help_text="这项需求报给哪个联村党组织。")
+    kind = forms.ChoiceField(
+        label="来源", choices=DemandKind.choices, initial=DemandKind.UNIT, widget=forms.RadioSelect
+    )
+    category = forms.ChoiceField(label="类别", choices=[("", "请选择"), *Category.choices])
+    title = forms.CharField(label="需要什么", max_length=60, help_text="一句话说清，例如“烘干房漏雨需要修缮”。")
+    text = forms.CharField(
+        label="具体情况", max_length=2000, widget=TEXT, help_text="写事不写人。群众诉求不写姓名、电话。"
+    )
+    quantity = forms.IntegerField(label="数量", required=False, min_value=1, max_value=100_000_000)
+    quantity_unit = forms.CharField(label="数量单位", required=False, max_length=10, help_text="例如：亩、台、座。")
+    needed_by_on = forms.DateField(
+        label="希望办到", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="没有期限可不填。"
+    )
+
+    def __init__(self, *args: Any, memberships: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["membership"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = memberships
+        if len(memberships) == 1:
+            field.initial = memberships[0][0]
+            field.widget = forms.HiddenInput()
+
+
+class ChangeForm(DemandForm):
+    """The words of a draft or a returned demand; where it goes stays."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, memberships=[], **kwargs)
+        del self.fields["membership"], self.fields["kind"]
+
+
+class WayForwardForm(forms.Form):
+    way_forward = forms.CharField(
+        label="怎么办的意见",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="填报单位会看到，例如“建议提请联席会议”或“可与龙门村商量借用”。",
+    )
+
+
+class SettlementForm(forms.Form):
+    partner = forms.ChoiceField(label="对方单位")
+    terms = forms.CharField(
+        label="商定内容", max_length=1000, widget=TEXT, help_text="谁给谁什么、到什么时候、归谁所有不变。"
+    )
+
+    def __init__(self, *args: Any, partners: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["partner"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "请选择"), *partners]
+
+
+class LayerForm(forms.Form):
+    level = forms.ChoiceField(label="层级", choices=LayerLevel.choices)
+    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    text = forms.CharField(label="加注内容", max_length=2000, widget=TEXT, help_text="写在原话旁边，不改原话。")
+    quantity = forms.IntegerField(label="数量", required=False, min_value=1, max_value=100_000_000)
+    quantity_unit = forms.CharField(label="数量单位", required=False, max_length=10)
+
+
+class ObjectionForm(ReasonForm):
+    """The author's one objection to the first check."""
