@@ -91,6 +91,19 @@ def submit_motion(*, actor, motion: Motion, now: datetime) -> Motion:
 
 
 @service
+def hand_in_motion(*, actor, now: datetime, **values) -> Motion:
+    """Propose and submit in one step, as the page does; both or neither."""
+    return submit_motion(actor=actor, motion=propose_motion(actor=actor, now=now, **values), now=now)
+
+
+@service
+def complete_motion(*, actor, motion: Motion, now: datetime, **changes: str) -> Motion:
+    """Change a draft or a returned motion and submit it in one step; both or neither."""
+    row = change_motion(actor=actor, motion=motion, now=now, **changes)
+    return submit_motion(actor=actor, motion=row, now=now)
+
+
+@service
 def second_motion(*, actor, motion: Motion, unit, now: datetime) -> Motion:
     """Another unit of the body supports the motion; a third of the units puts it on the next agenda (F-21)."""
     row = _locked(motion)

@@ -59,3 +59,9 @@ def masked_phone(phone: str | None) -> str:
 def masked_name(name: str | None) -> str:
     """张*"""
     return masking.masked_name(name or "")
+
+
+@register.filter
+def word(words: dict[str, str], value: str) -> str:
+    """The word of a closed list for a stored value; the value itself when the list does not know it."""
+    return words.get(value, value)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("drafts/<slug:form>/", draft, name="draft"),
     path("files/<uuid:file_id>/", Download.as_view(), name="file"),
     path("", include("orgs.pages.urls")),
+    path("", include("deliberation.pages.urls")),
     path("", include("resources.pages.urls")),
 ]
 

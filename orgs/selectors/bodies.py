@@ -39,7 +39,7 @@ def seat_holders(body: Organization, *, on: date) -> list[Posting]:
     own = Q(organization=body) & ~Q(role__in=[Role.TREASURER, Role.BOOKKEEPER, Role.MENTOR])
     units = Q(organization__in=units_of(body, on=on).order_by().values("pk"), role=Role.UNIT_SECRETARY)
     rows = Posting.objects.on(on).filter(own | units, person__is_active=True)
-    return list(rows.select_related("organization").order_by("pk"))
+    return list(rows.select_related("organization", "person__organization").order_by("pk"))
 
 
 def bodies_of(unit_ids) -> list[tuple[Organization, Organization]]:

@@ -1,0 +1,167 @@
+"""决议 and 任务: publish, hear objections, let take effect, assign, report, accept, confirm."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from deliberation import selectors
+from deliberation.pages import forms as own
+from deliberation.pages.steps import InDeliberation, Step, StepPage, buttons
+from deliberation.services import notices, resolutions, tasks
+from kit.components import Confirmation
+from kit.pages import Done, ReasonForm
+
+RESOLUTION: dict[str, Step] = {
+    "publish": Step(
+        "审核公示",
+        notices.publish_notice,
+        own.NoticeForm,
+        "只公示审核过的文字，按批准的范围。",
+        done="已公示",
+        next="公示期内听取异议",
+    ),
+    "take_down": Step("撤下公示", notices.take_down_notice, ReasonForm, danger=True, done="公示已撤下"),
+    "take_effect": Step(
+        "生效", resolutions.make_effective, question="公示期满、没有未答复的异议才能生效。", done="决议已生效"
+    ),
+    "assign": Step("布置任务", tasks.assign_task, own.TaskForm, done="任务已布置", next="牵头单位"),
+    "object": Step("提出异议", notices.file_objection, own.ObjectForm, done="异议已收到", next="联村书记答复"),
+    "terminate": Step("终止决议", resolutions.terminate_resolution, ReasonForm, danger=True, done="决议已终止"),
+}
+TASK: dict[str, Step] = {
+    "report": Step("报完成", tasks.report_task, own.ReportForm, done="已报完成", next="联村书记或副书记核对"),
+    "wait": Step("等外部答复", tasks.wait_task, ReasonForm, "写明等谁答复什么。", done="已转为等外部答复"),
+    "go_on": Step("恢复办理", tasks.go_on_task, done="已恢复办理"),
+    "accept": Step("确认完成", tasks.accept_task, done="已确认完成", next="提出单位确认结果"),
+    "return": Step("退回", tasks.return_task, ReasonForm, done="已退回", next="牵头单位"),
+    "confirm": Step("确认结果", tasks.confirm_task, question="事情真的办成了再确认。", done="已确认结果"),
+    "extend": Step("延期", tasks.extend_task, own.ExtendForm, "原时限留在办理过程里。", done="已延期"),
+}
+
+
+class _InResolution(InDeliberation):
+    @property
+    def home(self) -> selectors.ResolutionHome:
+        if not hasattr(self, "_home"):
+            self._home = selectors.resolution_home(self.request.user, self.kwargs["pk"], on=self.now.date())
+        return self._home
+
+
+class ResolutionHome(_InResolution):
+    template_name = "deliberation/resolution.html"
+
+    def context(self) -> dict[str, Any]:
+        home = self.home
+        offered = selectors.resolution_steps(self.request.user, home, on=self.now.date())
+        labels = {name: step.label for name, step in RESOLUTION.items()}
+        return {
+            "title": home.resolution.title,
+            "home": home,
+            "resolution": home.resolution,
+            "steps": home.line,
+            "trail": home.trail,
+            "actions": buttons(
+                offered, labels, lambda name: reverse("resolution-step", args=[home.resolution.pk, name])
+            ),
+        }
+
+
+class ResolutionStep(_InResolution, StepPage):
+    """Any one step of a resolution; publishing and objecting work on its live notice."""
+
+    steps = RESOLUTION
+    argument = "resolution"
+
+    @property
+    def row(self) -> Any:
+        return self.home.resolution
+
+    def back(self) -> str:
+        return reverse("resolution", args=[self.kwargs["pk"]])
+
+    def initial(self) -> dict[str, Any]:
+        if self.kwargs["step"] == "publish":
+            return {"title": f"{self.row.title}公示"[:80], "text": self.row.text}
+        return {}
+
+    def offered(self, source: str) -> list[tuple[Any, str]]:
+        return [(unit, unit.name) for unit in selectors.task_owners(self.row, on=self.now.date())]
+
+    def act(self, form: forms.Form) -> Done:
+        name = self.kwargs["step"]
+        if name not in ("take_down", "object"):
+            return super().act(form)
+        notice = self.home.notice
+        if notice is None:
+            return Done(self.back(), Confirmation("现在没有公示"))
+        result = self.step.run(actor=self.request.user, notice=notice, now=self.now, **form.cleaned_data)
+        words = f"查询码 {result.ticket}，凭它查答复。" if name == "object" else ""
+        return Done(
+            self.back(),
+            Confirmation(f"{self.step.done}：{self.subject_title}", now_with=self.step.next, next_step=words),
+        )
+
+
+class AnswerObjection(StepPage):
+    steps = {"answer": Step("答复异议", notices.answer_objection, own.AnswerForm, done="已答复异议")}
+    argument = "objection"
+
+    @property
+    def row(self) -> Any:
+        if not hasattr(self, "_row"):
+            self._row = selectors.objection_in_reach(self.request.user, self.kwargs["pk"])
+        return self._row
+
+    @property
+    def step(self) -> Step:
+        return self.steps["answer"]
+
+    @property
+    def subject_title(self) -> str:
+        return str(self.row.notice.resolution.title)
+
+    def back(self) -> str:
+        return reverse("resolution", args=[self.row.notice.resolution_id])
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {"question": f"异议：{self.row.text}"}
+
+
+class _InTask(InDeliberation):
+    @property
+    def home(self) -> selectors.TaskHome:
+        if not hasattr(self, "_home"):
+            self._home = selectors.task_home(self.request.user, self.kwargs["pk"], on=self.now.date())
+        return self._home
+
+
+class TaskHome(_InTask):
+    template_name = "deliberation/task.html"
+
+    def context(self) -> dict[str, Any]:
+        home = self.home
+        labels = {name: step.label for name, step in TASK.items()}
+        offered = selectors.task_steps(self.request.user, home)
+        return {
+            "title": home.task.title,
+            "home": home,
+            "task": home.task,
+            "steps": home.line,
+            "trail": home.trail,
+            "actions": buttons(offered, labels, lambda name: reverse("task-step", args=[home.task.pk, name])),
+        }
+
+
+class TaskStep(_InTask, StepPage):
+    """Any one step of a task."""
+
+    steps = TASK
+    argument = "task"
+
+    @property
+    def row(self) -> Any:
+        return self.home.task
+
+    def back(self) -> str:
+        return reverse("task", args=[self.kwargs["pk"]])

@@ -1,0 +1,62 @@
+"""The order of the quarter (§3.2.2): 议题 → 通知 → 会前准备 → 讨论 → 表决 → 决议 → 落实."""
+
+from datetime import date
+
+from deliberation.choices import ItemState, MeetingState, MotionState, ResolutionState, TaskState
+from deliberation.models import ResolutionTask
+from kit.components import Step
+from kit.holidays import working_days
+from kit.lights import Light, light
+
+STEPS = ("议题", "通知", "会前准备", "讨论", "表决", "决议", "落实")
+MOTION, NOTICE, PREPARATION, DISCUSSION, VOTE, RESOLUTION, TASKS, DONE = range(8)
+
+_BY_MEETING = {
+    MeetingState.PLANNED: NOTICE,
+    MeetingState.AGENDA_FROZEN: NOTICE,
+    MeetingState.POSTPONED: NOTICE,
+    MeetingState.CONVENED: PREPARATION,
+    MeetingState.IN_SESSION: DISCUSSION,
+    MeetingState.ADJOURNED: DISCUSSION,
+    MeetingState.ENDED: RESOLUTION,
+}
+_BY_RESOLUTION = {ResolutionState.EFFECTIVE: TASKS, ResolutionState.COMPLETED: DONE}
+
+
+def line(at: int) -> tuple[Step, ...]:
+    """The seven steps with everything before ``at`` done and ``at`` as the present one; 7 is all done."""
+    return tuple(
+        Step(label, "done" if number < at else "now" if number == at else "next") for number, label in enumerate(STEPS)
+    )
+
+
+def of_meeting(state: str) -> int:
+    return _BY_MEETING.get(MeetingState(state), MOTION)
+
+
+def of_resolution(state: str) -> int:
+    return _BY_RESOLUTION.get(ResolutionState(state), RESOLUTION)
+
+
+def of_motion(state: str, meeting_state: str = "", item_state: str = "", resolution_state: str = "") -> int:
+    """Where a motion stands, from its own state and that of its slot and its resolution."""
+    if state == MotionState.SCHEDULED:
+        return of_meeting(meeting_state) if meeting_state else NOTICE
+    if state == MotionState.DISCUSSING:
+        return VOTE if item_state == ItemState.DISCUSSED else DISCUSSION
+    if state == MotionState.REJECTED:
+        return VOTE
+    if state == MotionState.ADOPTED:
+        return of_resolution(resolution_state) if resolution_state else RESOLUTION
+    return MOTION
+
+
+def task_light(task: ResolutionTask, *, on: date) -> Light | None:
+    """The one light of a task."""
+    return light(
+        due_on=task.due_on,
+        on=on,
+        calendar=working_days(),
+        finished_on=task.finished_on,
+        is_waiting=task.state == TaskState.WAITING,
+    )

@@ -1,0 +1,360 @@
+"""One meeting and one poll with everything their pages show, and the room as the chair sees it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from deliberation.choices import Capacity, Choice, ItemKind, ItemState, MeetingState, PollState, Reply, VoteMethod
+from deliberation.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Poll, RollEntry
+from deliberation.selectors import line
+from deliberation.selectors.sittings import roll_of, units_heard
+from kit import facts, parameters, policies
+from kit.calendar import day_of
+from kit.components import Step, TrailEntry
+from kit.errors import Hidden
+from orgs import selectors as orgs
+from orgs.choices import OrganizationKind
+
+if TYPE_CHECKING:
+    from orgs.models import Organization, Person
+
+SITTING = (MeetingState.IN_SESSION, MeetingState.ADJOURNED)
+
+
+@dataclass(frozen=True)
+class Invited:
+    """An invitation, and whether the person is in the room now."""
+
+    attendance: Attendance
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Slot:
+    """An item of the agenda with its latest poll that was not voided."""
+
+    item: AgendaItem
+    poll: Poll | None
+
+
+@dataclass(frozen=True)
+class MeetingHome:
+    """A meeting, its agenda, who is invited, the person's own invitation.
+
+    present: 出席 in the room; should_attend: 出席 invited. can_lead: the named chair, or who does the desk work.
+    """
+
+    meeting: Meeting
+    slots: tuple[Slot, ...]
+    invited: tuple[Invited, ...]
+    own: Invited | None
+    should_attend: int
+    present: int
+    on_leave: int
+    observers: int
+    is_chair: bool
+    is_clerk: bool
+    line: tuple[Step, ...]
+    trail: tuple[TrailEntry, ...]
+
+
+def meeting_in_reach(person, pk) -> Meeting:
+    """A meeting in reach or one is invited to. Raises Hidden (404)."""
+    rows = Meeting.objects.visible_to(person).select_related("body", "chair", "clerk", "contact")
+    meeting = rows.filter(pk=pk).first()
+    if meeting is None:
+        raise Hidden
+    return meeting
+
+
+def meeting_home(person, pk, *, with_trail: bool = True) -> MeetingHome:
+    """One meeting in reach. Raises Hidden (404) when absent or out of reach."""
+    meeting = meeting_in_reach(person, pk)
+    rows = meeting.items.select_related("motion", "reporting_unit", "rule").order_by("position", "pk")
+    polls = {poll.item_id: poll for poll in Poll.objects.filter(item__meeting=meeting).exclude(state=PollState.VOID)}
+    slots = tuple(Slot(item, polls.get(item.pk)) for item in rows)
+    here = set(meeting.attendances.here().values_list("pk", flat=True))
+    attendances = meeting.attendances.select_related("person", "unit").order_by("-capacity", "unit__path", "pk")
+    invited = tuple(Invited(each, each.pk in here) for each in attendances)
+    voting = [each for each in invited if each.attendance.capacity == Capacity.VOTING]
+    return MeetingHome(
+        meeting=meeting,
+        slots=slots,
+        invited=invited,
+        own=next((each for each in invited if each.attendance.person_id == person.pk), None),
+        should_attend=len(voting),
+        present=sum(each.is_here for each in voting),
+        on_leave=sum(each.attendance.reply == Reply.LEAVE and not each.is_here for each in voting),
+        observers=len(invited) - len(voting),
+        is_chair=meeting.chair_id == person.pk,
+        is_clerk=meeting.clerk_id == person.pk or policies.allows(person, "meeting.plan", meeting),
+        line=line.line(_at(meeting, slots)),
+        trail=orgs.trail_entries(facts.trail(meeting)) if with_trail else (),
+    )
+
+
+def _at(meeting: Meeting, slots: tuple[Slot, ...]) -> int:
+    if meeting.state in SITTING and any(slot.poll and slot.poll.state == PollState.OPEN for slot in slots):
+        return line.VOTE
+    return line.of_meeting(meeting.state)
+
+
+def sign_in_window(meeting: Meeting) -> tuple[datetime, datetime]:
+    """From when until when one signs in oneself."""
+    day = day_of(meeting.starts_at)
+    before = parameters.get("deliberation.sign_in_before_minutes", on=day, path=meeting.body.path)
+    after = parameters.get("deliberation.sign_in_after_minutes", on=day, path=meeting.body.path)
+    return meeting.starts_at - timedelta(minutes=before), meeting.starts_at + timedelta(minutes=after)
+
+
+_OFFERED: dict[str, tuple[str, ...]] = {
+    MeetingState.PLANNED: ("item", "freeze", "change", "cancel"),
+    MeetingState.AGENDA_FROZEN: ("convene", "item", "change", "postpone", "cancel"),
+    MeetingState.CONVENED: ("item", "postpone", "cancel"),
+    MeetingState.POSTPONED: ("convene", "cancel"),
+    MeetingState.IN_SESSION: ("item",),
+}
+
+
+def meeting_steps(person, home: MeetingHome, *, now: datetime) -> list[str]:
+    """Names of the steps this person may take on a meeting now, the main one first. No query."""
+    meeting, found = home.meeting, []
+    state = MeetingState(meeting.state)
+    if home.own and not home.own.is_here and state in (MeetingState.CONVENED, *SITTING):
+        opens, closes = sign_in_window(meeting)
+        if opens <= now <= closes:
+            found.append("sign_in")
+    if home.own and state == MeetingState.CONVENED and not home.own.is_here:
+        found.append("reply")
+    if (home.is_chair or home.is_clerk) and state in (MeetingState.CONVENED, *SITTING):
+        found.append("live")
+    if policies.allows(person, "meeting.plan", meeting):
+        offered = list(_OFFERED.get(state, ()))
+        if state == MeetingState.PLANNED and home.slots:
+            offered = ["freeze", "item", "change", "cancel"]
+        found += offered
+    return found
+
+
+@dataclass(frozen=True)
+class LiveRoom:
+    """The room now: the item on the table, who may vote on it, who has spoken, and the open poll.
+
+    needed: how many must be present for a vote on the item, 0 without one. cast: votes received so far.
+    """
+
+    home: MeetingHome
+    current: Slot | None
+    following: Slot | None
+    roll: int
+    should_attend: int
+    needed: int
+    heard: tuple[str, ...]
+    recused: tuple[str, ...]
+    cast: int
+
+    @property
+    def mark(self) -> str:
+        """What the chair's buttons depend on; when it changes, the whole page is drawn again."""
+        current = self.current
+        poll = f"{current.poll.pk}.{current.poll.state}" if current and current.poll else ""
+        return ".".join(
+            (self.home.meeting.state, *((str(current.item.pk), current.item.state, poll) if current else ()))
+        )
+
+
+def live_room(person, pk) -> LiveRoom:
+    """The meeting as its chair and clerk drive it. Raises Hidden (404), also for those who only attend."""
+    home = meeting_home(person, pk, with_trail=False)
+    if not (home.is_chair or home.is_clerk):
+        raise Hidden
+    busy = (ItemState.DISCUSSING, ItemState.DISCUSSED)
+    current = next((slot for slot in home.slots if slot.item.state in busy), None)
+    following = next((slot for slot in home.slots if slot.item.state == ItemState.PENDING), None)
+    roll = should_attend = needed = votes = 0
+    heard: tuple[str, ...] = ()
+    recused: tuple[str, ...] = ()
+    if current is not None:
+        item = current.item
+        item.meeting = home.meeting
+        spoken = units_heard(item)
+        names = {each.attendance.unit_id: each.attendance.unit.name for each in home.invited}
+        heard = tuple(name for unit, name in names.items() if unit in spoken)
+        recused = tuple(each.unit.name for each in item.recusals.select_related("unit").order_by("pk"))
+        if item.rule is not None:
+            should_attend, present = roll_of(item, item.rule)
+            roll, needed = len(present), item.rule.as_rule().quorum_needed(should_attend)
+        if current.poll is not None and current.poll.method == VoteMethod.RECORDED:
+            votes = Ballot.objects.filter(entry__poll=current.poll).count()
+    return LiveRoom(home, current, following, roll, should_attend, needed, heard, recused, votes)
+
+
+def sitting_steps(home: MeetingHome) -> list[str]:
+    """What the chair may declare for the whole meeting now."""
+    if not home.is_chair:
+        return []
+    has_open = any(slot.poll and slot.poll.state == PollState.OPEN for slot in home.slots)
+    return {
+        MeetingState.CONVENED: ["open"],
+        MeetingState.IN_SESSION: [] if has_open else ["end", "adjourn"],
+        MeetingState.ADJOURNED: ["resume"],
+    }.get(MeetingState(home.meeting.state), [])
+
+
+def item_steps(home: MeetingHome, slot: Slot) -> list[str]:
+    """What may be done with an item now, the main step first."""
+    if home.meeting.state != MeetingState.IN_SESSION:
+        return []
+    item, poll = slot.item, slot.poll
+    chair: tuple[str, ...] = ()
+    if poll is not None and poll.state == PollState.OPEN:
+        return ["close", "void"] if home.is_chair else []
+    if item.state == ItemState.PENDING:
+        chair = ("open", "defer")
+    elif item.state == ItemState.DISCUSSING:
+        chair = ("discussed", "recuse", "defer") if item.kind == ItemKind.VOTE else ("finish", "defer")
+    elif item.state == ItemState.DISCUSSED:
+        chair = ("poll", "recuse", "defer") if item.kind == ItemKind.VOTE else ("finish", "defer")
+    may_note = item.state == ItemState.DISCUSSING and (home.is_chair or home.is_clerk)
+    return [*(chair if home.is_chair else ()), *(("note",) if may_note else ())]
+
+
+def item_in_reach(person, pk) -> AgendaItem:
+    """An item of a meeting in reach. Raises Hidden (404)."""
+    rows = AgendaItem.objects.select_related("meeting__body", "meeting__chair", "motion", "rule")
+    item = rows.filter(pk=pk, meeting__in=Meeting.objects.visible_to(person)).first()
+    if item is None:
+        raise Hidden
+    return item
+
+
+def attendance_in_reach(person, pk) -> Attendance:
+    """An invitation to a meeting in reach. Raises Hidden (404)."""
+    rows = Attendance.objects.select_related("meeting__body", "person")
+    attendance = rows.filter(pk=pk, meeting__in=Meeting.objects.visible_to(person)).first()
+    if attendance is None:
+        raise Hidden
+    return attendance
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the result bar, in thousandths of its width."""
+
+    css: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True)
+class PollHome:
+    """A poll as one person sees it.
+
+    may_vote: on the roll, not voted, open, recorded. is_teller/has_counted: of this round. pass_line: in thousandths.
+    names: who voted how, after closing, of a recorded vote and only for those at the meeting.
+    """
+
+    poll: Poll
+    meeting: Meeting
+    needed: int
+    may_vote: bool
+    has_voted: bool
+    is_teller: bool
+    has_counted: bool
+    must_recount: bool
+    segments: tuple[Segment, ...]
+    pass_line: int
+    not_voted: int
+    names: tuple[tuple[str, str], ...]
+    is_chair: bool
+
+    @property
+    def label_at(self) -> int:
+        """Where the words of the pass line stand, kept inside the picture."""
+        return min(max(self.pass_line, 90), 910)
+
+
+def poll_home(person, pk) -> PollHome:
+    """One poll of a meeting in reach. Raises Hidden (404)."""
+    rows = Poll.objects.select_related(
+        *("item__meeting__body", "item__meeting__chair", "item__motion__unit", "rule", "teller_a", "teller_b")
+    )
+    poll = rows.filter(pk=pk, item__meeting__in=Meeting.objects.visible_to(person)).first()
+    if poll is None:
+        raise Hidden
+    meeting, is_open = poll.item.meeting, poll.state == PollState.OPEN
+    entry = RollEntry.objects.filter(poll=poll, person=person.pk).select_related("ballot").first()
+    has_voted = entry is not None and hasattr(entry, "ballot")
+    recorded = poll.method == VoteMethod.RECORDED
+    tallies = list(poll.tallies.order_by("round", "pk"))
+    current = [each for each in tallies if each.round == tallies[-1].round] if tallies else []
+    complete = len(current) == 2
+    differ = complete and len({(t.yes, t.no, t.abstain) for t in current}) == 2
+    rule = poll.rule.as_rule()
+    base = poll.should_attend if poll.rule.base == "should_attend" else poll.present
+    needed = poll.votes_needed if poll.votes_needed is not None else rule.votes_needed(base)
+    attends = Attendance.objects.filter(meeting=meeting, person=person.pk).exists()
+    segments, pass_line, not_voted = _bar(poll, needed)
+    is_teller = person.pk in (poll.teller_a_id, poll.teller_b_id)
+    return PollHome(
+        poll=poll,
+        meeting=meeting,
+        needed=needed,
+        may_vote=is_open and recorded and entry is not None and not has_voted,
+        has_voted=has_voted,
+        is_teller=is_open and is_teller,
+        has_counted=(not complete and any(t.teller_id == person.pk for t in current)) or (complete and not differ),
+        must_recount=differ,
+        segments=segments,
+        pass_line=pass_line,
+        not_voted=not_voted,
+        names=_names(poll) if poll.state == PollState.CLOSED and recorded and attends else (),
+        is_chair=meeting.chair_id == person.pk,
+    )
+
+
+def _bar(poll: Poll, needed: int) -> tuple[tuple[Segment, ...], int, int]:
+    """(segments, place of the pass line, not voted) of a closed poll; the whole bar is the larger of both numbers."""
+    if poll.state != PollState.CLOSED:
+        return (), 0, 0
+    yes, no, abstain = poll.yes or 0, poll.no or 0, poll.abstain or 0
+    rest = poll.present - yes - no - abstain
+    whole, x, segments = max(poll.present, needed, 1), 0, []
+    for css, number in (("yes", yes), ("no", no), ("abstain", abstain), ("none", rest)):
+        width = 1000 * number // whole
+        segments.append(Segment(css, x, width))
+        x += width
+    return tuple(segments), 1000 * needed // whole, rest
+
+
+def _names(poll: Poll) -> tuple[tuple[str, str], ...]:
+    found: dict[str, list[str]] = {str(label): [] for label in (*Choice.labels, "未投")}
+    for entry in poll.roll.select_related("person", "ballot").order_by("pk"):
+        found[entry.ballot.get_choice_display() if hasattr(entry, "ballot") else "未投"].append(entry.person.name)
+    return tuple((label, "、".join(names)) for label, names in found.items() if names)
+
+
+def plannable(person) -> "list[Organization]":
+    """Bodies for which this person may plan a meeting: their own, and those of the township for its officer."""
+    if not policies.holds(person, "meeting.plan"):
+        return []
+    kinds = [OrganizationKind.JOINT_ORG, OrganizationKind.AREA_COMMITTEE]
+    bodies = orgs.organizations(person).filter(kind__in=kinds, state="active").order_by("path", "pk")[:500]
+    return [body for body in bodies if policies.allows(person, "meeting.plan", Meeting(body=body))]
+
+
+def people_for(bodies: "list[Organization]", *, on: date) -> "list[Person]":
+    """Who may chair, record or be the contact: everybody with a seat in the bodies. One query for each body."""
+    people = {seat.person_id: seat.person for body in bodies[:30] for seat in orgs.seat_holders(body, on=on)}
+    return sorted(people.values(), key=lambda person: (person.name, str(person.pk)))
+
+
+def schedulable(meeting: Meeting) -> list[Motion]:
+    """Accepted motions of the meeting's body, the longest waiting first."""
+    rows = Motion.objects.filter(body=meeting.body_id, state="accepted").select_related("unit")
+    return list(rows.order_by("submitted_at", "pk")[:100])
+
+
+def voting(meeting: Meeting) -> list[Attendance]:
+    """Those invited to vote, with their units."""
+    return list(meeting.attendances.voting().select_related("unit", "person").order_by("pk"))

@@ -1,0 +1,167 @@
+"""待办 of 议事协调: what waits for a person. One query for each kind of thing, and only where a post asks for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from deliberation.choices import MeetingState, MotionState, ObjectionState, PollState, Reply, ResolutionState, TaskState
+from deliberation.models import Attendance, Meeting, Motion, Objection, Poll, Resolution, ResolutionTask, RollEntry
+from deliberation.selectors.line import task_light
+from deliberation.selectors.room_home import sign_in_window
+from kit.calendar import day_of
+from kit.components import Todo
+from kit.holidays import working_days
+from kit.lights import Light, light
+from kit.scoping import standing_of
+from orgs.choices import Role
+
+_MOST = 50
+_LIVE = (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED)
+
+
+@dataclass(frozen=True)
+class _Posts:
+    """Ids of organizations by what the person does there; ``townships`` are paths."""
+
+    led: tuple[UUID, ...]
+    secretary: tuple[UUID, ...]
+    units: tuple[UUID, ...]
+    townships: tuple[str, ...]
+
+    @classmethod
+    def of(cls, person) -> "_Posts":
+        def held(*roles: str) -> tuple[UUID, ...]:
+            return tuple(post.org_id for post in posts if post.role in roles)
+
+        posts = standing_of(person).posts
+        return cls(
+            led=held(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.AREA_SECRETARY, Role.AREA_OFFICER),
+            secretary=held(Role.JOINT_SECRETARY, Role.AREA_SECRETARY),
+            units=held(Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE),
+            townships=tuple(post.path for post in posts if post.role == Role.TOWNSHIP_OFFICER),
+        )
+
+    def below(self, path: str) -> Q:
+        """Rows of the person's townships."""
+        found = Q(pk__in=[])
+        for township in self.townships:
+            found |= Q(**{f"{path}__startswith": township})
+        return found
+
+
+def todos(*, person, on: date) -> list[Todo]:
+    """Everything of 议事协调 that waits for this person, in no order."""
+    posts = _Posts.of(person)
+    found = [*_invitations(person, on), *_votes(person)]
+    if posts.led or posts.units:
+        found += [*_motions(posts), *_tasks(posts, on)]
+    if posts.townships:
+        found += _to_publish(posts)
+    if posts.secretary or posts.townships:
+        found += _objections(posts, on)
+    return found
+
+
+def _motions(posts: _Posts) -> Iterator[Todo]:
+    live = Resolution.objects.filter(motion=OuterRef("pk")).exclude(state=ResolutionState.SENT_BACK)
+    mine = (
+        Q(body__in=posts.led, state=MotionState.SUBMITTED)
+        | Q(body__in=posts.secretary, state=MotionState.ADOPTED) & ~Exists(live)
+        | Q(unit__in=posts.units, state=MotionState.RETURNED)
+    )
+    words = {
+        MotionState.SUBMITTED: ("受理议题", "等待受理"),
+        MotionState.ADOPTED: ("形成决议", "已表决通过，等待形成决议"),
+        MotionState.RETURNED: ("补充议题", "退回补充"),
+    }
+    for row in Motion.objects.filter(mine).select_related("unit").order_by("submitted_at", "pk")[:_MOST]:
+        kind, note = words[MotionState(row.state)]
+        yield Todo(kind, row.title, reverse("motion", args=[row.pk]), row.unit.name, note)
+
+
+def _invitations(person, on: date) -> Iterator[Todo]:
+    """Reply slips, signing in while the window is open, and the chair's own meeting of the day."""
+    rows = Attendance.objects.filter(person=person.pk, meeting__state__in=_LIVE)
+    invited = list(rows.select_related("meeting__body").order_by("meeting__starts_at", "pk")[:_MOST])
+    here = set(rows.here().values_list("pk", flat=True)) if invited else set()
+    now = timezone.now()
+    for each in invited:
+        meeting, day = each.meeting, day_of(each.meeting.starts_at)
+        opens, closes = sign_in_window(meeting)
+        name = meeting.body.name
+        if each.pk not in here and opens <= now <= closes:
+            yield Todo("签到", meeting.title, reverse("meeting-sign-in", args=[meeting.pk]), name, "签到时间到", day)
+        elif each.reply == Reply.NONE and meeting.state == MeetingState.CONVENED and now < meeting.starts_at:
+            shown = light(due_on=day, on=on, calendar=working_days())
+            href = reverse("meeting-step", args=[meeting.pk, "reply"])
+            yield _lit(Todo("会议回执", meeting.title, href, name, "请回复能否出席", day), shown)
+    led = Meeting.objects.filter(chair=person.pk, state__in=_LIVE).select_related("body")
+    for row in led.order_by("starts_at", "pk")[:_MOST]:
+        if day_of(row.starts_at) <= on or row.state != MeetingState.CONVENED:
+            yield Todo(
+                "主持会议", row.title, reverse("meeting-live", args=[row.pk]), row.body.name, row.get_state_display()
+            )
+
+
+def _votes(person) -> Iterator[Todo]:
+    entries = RollEntry.objects.filter(person=person.pk, poll__state=PollState.OPEN, poll__method="recorded")
+    for entry in entries.filter(ballot=None).select_related("poll__item__meeting__body").order_by("pk")[:_MOST]:
+        item = entry.poll.item
+        yield Todo("表决", item.title, reverse("poll", args=[entry.poll_id]), item.meeting.body.name, "等您表决")
+    told = Q(teller_a=person.pk) | Q(teller_b=person.pk)
+    polls = Poll.objects.filter(told, state=PollState.OPEN).select_related("item__meeting__body")
+    for poll in polls.prefetch_related("tallies").order_by("pk")[:_MOST]:
+        last = max((each.round for each in poll.tallies.all()), default=1)
+        current = [each for each in poll.tallies.all() if each.round == last]
+        differ = len(current) == 2 and len({(t.yes, t.no, t.abstain) for t in current}) == 2
+        if differ or (len(current) < 2 and all(t.teller_id != person.pk for t in current)):
+            note = "两人票数不一致，请重新清点" if differ else "请录入您清点的票数"
+            address = reverse("poll-step", args=[poll.pk, "tally"])
+            yield Todo("计票", poll.item.title, address, poll.item.meeting.body.name, note)
+
+
+def _to_publish(posts: _Posts) -> Iterator[Todo]:
+    rows = Resolution.objects.filter(posts.below("body__path"), state=ResolutionState.FORMED).exclude(scope="none")
+    for row in rows.select_related("body").order_by("formed_at", "pk")[:_MOST]:
+        yield Todo("公示", row.title, reverse("resolution", args=[row.pk]), row.body.name, "审核后公示")
+
+
+def _objections(posts: _Posts, on: date) -> Iterator[Todo]:
+    mine = Q(notice__resolution__body__in=posts.secretary) | posts.below("notice__resolution__body__path")
+    rows = Objection.objects.filter(mine, state=ObjectionState.RECEIVED).select_related("notice__resolution__body")
+    for row in rows.order_by("answer_due_on", "pk")[:_MOST]:
+        shown = light(due_on=row.answer_due_on, on=on, calendar=working_days())
+        resolution = row.notice.resolution
+        href = reverse("objection-answer", args=[row.pk])
+        due = row.answer_due_on
+        yield _lit(Todo("答复异议", resolution.title, href, "群众或成员单位", "公示期内收到异议", due), shown)
+
+
+def _tasks(posts: _Posts, on: date) -> Iterator[Todo]:
+    mine = (
+        Q(owner__in=posts.units, state=TaskState.ASSIGNED)
+        | Q(resolution__body__in=posts.led, owner=None, state=TaskState.ASSIGNED)
+        | Q(resolution__body__in=posts.led, state=TaskState.REPORTED)
+        | Q(resolution__motion__unit__in=posts.units, state=TaskState.ACCEPTED)
+    )
+    words = {
+        TaskState.ASSIGNED: ("落实任务", "完成后报落实"),
+        TaskState.REPORTED: ("确认任务", "已报完成，请核对"),
+        TaskState.ACCEPTED: ("确认结果", "任务已办结，请提出单位确认"),
+    }
+    rows = ResolutionTask.objects.filter(mine).select_related("owner", "resolution__body")
+    for row in rows.order_by("due_on", "pk")[:_MOST]:
+        kind, note = words[TaskState(row.state)]
+        open_ = row.state != TaskState.ACCEPTED
+        shown = task_light(row, on=on) if open_ else None
+        href, due = reverse("task", args=[row.pk]), row.due_on if open_ else None
+        yield _lit(Todo(kind, row.title, href, row.resolution.body.name, note, due), shown)
+
+
+def _lit(todo: Todo, shown: Light | None) -> Todo:
+    return replace(todo, light=shown.colour, light_word=shown.word) if shown else todo
