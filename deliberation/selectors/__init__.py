@@ -12,7 +12,16 @@ from deliberation.selectors.decision_home import (
     task_steps,
 )
 from deliberation.selectors.line import task_light
-from deliberation.selectors.lists import ended_notices, meetings, motions, notices, resolutions, tasks, voting_rules
+from deliberation.selectors.lists import (
+    ended_notices,
+    meetings,
+    motion_about,
+    motions,
+    notices,
+    resolutions,
+    tasks,
+    voting_rules,
+)
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
 from deliberation.selectors.room_home import (
     LiveRoom,
@@ -58,6 +67,7 @@ __all__ = [
     "meetings",
     "mergeable",
     "mine",
+    "motion_about",
     "motion_home",
     "motion_steps",
     "motions",

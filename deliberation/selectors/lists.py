@@ -40,3 +40,8 @@ def ended_notices(*, on: date) -> list[Resolution]:
     ended = PublicNotice.objects.live().filter(to_on__lt=on, resolution__state="in_notice")
     ended = ended.exclude(objections__state="received")
     return list(Resolution.objects.filter(pk__in=ended.values("resolution_id")).order_by("pk"))
+
+
+def motion_about(label: str) -> Motion:
+    """The newest motion about a subject. Raises Motion.DoesNotExist."""
+    return Motion.objects.filter(about=label).latest("created_at")

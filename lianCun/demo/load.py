@@ -8,6 +8,7 @@ from kit import policies
 from kit.actors import System
 from kit.env import ROOT
 from lianCun.demo import sanjiang as story
+from lianCun.demo.quarter import Quarter
 from orgs.choices import OrganizationKind as Kind
 from orgs.models import Division, Organization
 from orgs.services import accounts, joint_orgs, organizations, people, postings
@@ -35,6 +36,7 @@ def load(*, now: datetime) -> bool:
     with DIVISIONS.open("rb") as file:
         import_divisions(actor=demo_actor(), files=[DivisionFile(DIVISIONS.name, file)], now=now)
     _Loader(now).run()
+    Quarter(now).tell()
     return True
 
 
