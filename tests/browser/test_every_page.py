@@ -11,6 +11,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from kit import sessions
 from tests.browser.test_components import OUTSIDE
+from tests.browser.test_deliberation import ROOM
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -34,6 +35,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "accounts": ("system_admin",),
     "account": ("system_admin", "security_admin"),
     "sign-ins": ("audit_admin",),
+    "deliberation": ("secretary_li", "cadre_chen"),
+    "meetings": ("cadre_chen",),
+    "motion-new": ("secretary_li",),
+    "meeting-new": ("cadre_chen",),
 }
 # Addresses that show no page of their own.
 NO_PAGE = {
@@ -56,6 +61,7 @@ NO_PAGE = {
     "end-other-sessions": "a verb",
     "recovery-codes": "answers a verb, once",
     "account-step": "a verb",
+    **dict.fromkeys(ROOM, "in the middle of a matter: tests/browser/test_deliberation.py"),
 }
 STYLE_GUIDE = "styleguide"
 

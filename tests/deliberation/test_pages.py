@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from deliberation.models import Attendance, Meeting, Motion, Poll, Resolution, ResolutionTask
-from deliberation.services import notices, polls, tasks
+from deliberation.services import notices, polls
 from kit.actors import System
 from kit.ids import new_id
 from tests.deliberation.conftest import NOW
@@ -176,48 +176,6 @@ def test_a_major_motion_without_consultation_is_told_at_the_field(room, as_):
     assert "个别酝酿" in answer.text
     assert 'id="id_consultation_note_error"' in answer.text
     assert not Motion.objects.exists()
-
-
-def test_a_neighbour_sees_nothing(room, as_):
-    """S4: absent and out of reach look the same, on every page of the chain."""
-    notice = published(room)
-    resolution = notice.resolution
-    task = tasks.assign_task(
-        actor=room.joint,
-        resolution=resolution,
-        title="修缮",
-        due_on=(NOW + timedelta(days=30)).date(),
-        owner=room.cast.mingyue,
-        now=NOW,
-    )
-    objection = notices.file_objection(actor=System("visitor"), notice=notice, text="选址没商量", now=NOW)
-    item = resolution.poll.item
-    addresses = [
-        reverse("motion", args=[resolution.motion_id]),
-        reverse("motion-edit", args=[resolution.motion_id]),
-        reverse("motion-step", args=[resolution.motion_id, "accept"]),
-        reverse("meeting", args=[item.meeting_id]),
-        reverse("meeting-edit", args=[item.meeting_id]),
-        reverse("meeting-live", args=[item.meeting_id]),
-        reverse("meeting-room", args=[item.meeting_id]),
-        reverse("meeting-sign-in", args=[item.meeting_id]),
-        reverse("meeting-step", args=[item.meeting_id, "reply"]),
-        reverse("sitting-step", args=[item.meeting_id, "end"]),
-        reverse("item-step", args=[item.pk, "defer"]),
-        reverse("attendance-step", args=[item.meeting.attendances.first().pk, "leave"]),
-        reverse("poll", args=[resolution.poll_id]),
-        reverse("poll-step", args=[resolution.poll_id, "vote"]),
-        reverse("resolution", args=[resolution.pk]),
-        reverse("resolution-step", args=[resolution.pk, "terminate"]),
-        reverse("objection-answer", args=[objection.pk]),
-        reverse("task", args=[task.pk]),
-        reverse("task-step", args=[task.pk, "report"]),
-    ]
-    client = as_(room.joint)
-    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
-    client = as_(room.cast.secretary_sun)
-    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 404)
-    assert resolution.title not in client.get(f"{reverse('deliberation')}?show=resolutions").text
 
 
 def test_who_only_attends_does_not_drive_the_meeting(room, as_):

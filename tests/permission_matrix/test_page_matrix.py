@@ -24,6 +24,15 @@ ELSEWHERE = (
     "/healthz",
     "/readyz",
     "/my-unit/",
+    # In the middle of a matter, for the whole cast: tests/deliberation/test_page_walls.py.
+    "/motions/{id}/",
+    "/meetings/{id}/",
+    "/agenda-items/",
+    "/attendances/",
+    "/polls/",
+    "/resolutions/",
+    "/objections/",
+    "/tasks/",
 )
 
 

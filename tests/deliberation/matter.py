@@ -1,0 +1,44 @@
+"""One matter with a row behind every page of 议事协调: from its motion to a task and an open objection."""
+
+from datetime import timedelta
+
+from deliberation.services import notices, tasks
+from kit.actors import System
+from tests.deliberation.test_resolutions import published
+
+
+def matter(room) -> dict[str, list]:
+    """Name of every page → the arguments of its address, one step each."""
+    notice = published(room)
+    resolution = notice.resolution
+    item = resolution.poll.item
+    task = tasks.assign_task(
+        actor=room.joint,
+        resolution=resolution,
+        title="修缮烘干房",
+        due_on=(room.now + timedelta(days=30)).date(),
+        owner=room.cast.mingyue,
+        now=room.now,
+    )
+    objection = notices.file_objection(actor=System("visitor"), notice=notice, text="选址没有商量", now=room.now)
+    return {
+        "motion": [resolution.motion_id],
+        "motion-edit": [resolution.motion_id],
+        "motion-step": [resolution.motion_id, "withdraw"],
+        "meeting": [item.meeting_id],
+        "meeting-edit": [item.meeting_id],
+        "meeting-live": [item.meeting_id],
+        "meeting-room": [item.meeting_id],
+        "sitting-step": [item.meeting_id, "end"],
+        "meeting-sign-in": [item.meeting_id],
+        "meeting-step": [item.meeting_id, "reply"],
+        "item-step": [item.pk, "defer"],
+        "attendance-step": [item.meeting.attendances.first().pk, "leave"],
+        "poll": [resolution.poll_id],
+        "poll-step": [resolution.poll_id, "vote"],
+        "resolution": [resolution.pk],
+        "resolution-step": [resolution.pk, "assign"],
+        "objection-answer": [objection.pk],
+        "task": [task.pk],
+        "task-step": [task.pk, "report"],
+    }
