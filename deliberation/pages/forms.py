@@ -103,6 +103,10 @@ class AddItemForm(forms.Form):
     minutes_allotted = forms.IntegerField(label="时长（分钟）", min_value=1, max_value=480, initial=15)
 
 
+class PositionForm(forms.Form):
+    position = forms.IntegerField(label="排在第几项", min_value=1, max_value=200)
+
+
 class PostponeForm(ReasonForm):
     starts_at = forms.DateTimeField(label="新的开会时间", widget=MOMENT, help_text="延期后要重新发通知。")
 

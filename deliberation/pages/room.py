@@ -8,7 +8,7 @@ from django.urls import reverse
 from deliberation import selectors
 from deliberation.pages import forms as own
 from deliberation.pages.steps import InDeliberation, Step, StepPage
-from deliberation.services import attendance, polls, sittings
+from deliberation.services import attendance, meetings, polls, sittings
 from kit.components import Action, Crumb
 from kit.pages import ReasonForm
 
@@ -30,6 +30,10 @@ ITEM: dict[str, Step] = {
     ),
     "note": Step("记发言", sittings.note_statement, own.StatementForm, "主持人末位表态。", done="已记录发言"),
     "poll": Step("开始表决", polls.open_poll, own.OpenPollForm, "开始后名册和应到人数不再变。", done="表决开始"),
+}
+AGENDA: dict[str, Step] = {
+    "move": Step("调整次序", meetings.move_item, own.PositionForm, done="次序已调整"),
+    "remove": Step("移出", meetings.remove_item, question="移出后，议题仍是已受理，可以列入别的会议。", done="已移出"),
 }
 ATTENDANCE: dict[str, Step] = {
     "arrive": Step(
@@ -126,8 +130,13 @@ class SittingStep(_InRoom):
 
 
 class ItemStep(_InRoom):
-    steps = ITEM
+    """A step of one item: in the room, or on the agenda before the meeting."""
+
+    steps = ITEM | AGENDA
     argument = "item"
+
+    def back(self) -> str:
+        return reverse("meeting", args=[self.meeting_pk]) if self.kwargs["step"] in AGENDA else super().back()
 
     @property
     def row(self) -> Any:

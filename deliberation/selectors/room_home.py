@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from deliberation import events
 from deliberation.choices import Capacity, Choice, ItemKind, ItemState, MeetingState, PollState, Reply, VoteMethod
 from deliberation.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Poll, RollEntry
 from deliberation.selectors import line
@@ -18,6 +19,9 @@ from orgs.choices import OrganizationKind
 if TYPE_CHECKING:
     from orgs.models import Organization, Person
 
+_PREPARING = (MeetingState.PLANNED, MeetingState.AGENDA_FROZEN)
+# Who replied, came and left stands in the list of the invited; the trail tells what the meeting did.
+_BY_PERSON = (events.REPLIED, events.SIGNED_IN, events.LEFT_MEETING)
 SITTING = (MeetingState.IN_SESSION, MeetingState.ADJOURNED)
 
 
@@ -41,7 +45,7 @@ class Slot:
 class MeetingHome:
     """A meeting, its agenda, who is invited, the person's own invitation.
 
-    present: 出席 in the room; should_attend: 出席 invited. can_lead: the named chair, or who does the desk work.
+    present: 出席 in the room; should_attend: 出席 invited. can_prepare: the agenda may still be ordered by this person.
     """
 
     meeting: Meeting
@@ -54,6 +58,7 @@ class MeetingHome:
     observers: int
     is_chair: bool
     is_clerk: bool
+    can_prepare: bool
     line: tuple[Step, ...]
     trail: tuple[TrailEntry, ...]
 
@@ -88,8 +93,9 @@ def meeting_home(person, pk, *, with_trail: bool = True) -> MeetingHome:
         observers=len(invited) - len(voting),
         is_chair=meeting.chair_id == person.pk,
         is_clerk=meeting.clerk_id == person.pk or policies.allows(person, "meeting.plan", meeting),
+        can_prepare=meeting.state in _PREPARING and policies.allows(person, "meeting.plan", meeting),
         line=line.line(_at(meeting, slots)),
-        trail=orgs.trail_entries(facts.trail(meeting)) if with_trail else (),
+        trail=orgs.trail_entries(facts.trail(meeting).exclude(event__in=_BY_PERSON)) if with_trail else (),
     )
 
 
@@ -158,9 +164,9 @@ class LiveRoom:
         """What the chair's buttons depend on; when it changes, the whole page is drawn again."""
         current = self.current
         poll = f"{current.poll.pk}.{current.poll.state}" if current and current.poll else ""
-        return ".".join(
-            (self.home.meeting.state, *((str(current.item.pk), current.item.state, poll) if current else ()))
-        )
+        here = str(sum(each.is_here for each in self.home.invited))
+        item = (str(current.item.pk), current.item.state, poll) if current else ()
+        return ".".join((self.home.meeting.state, here, *item))
 
 
 def live_room(person, pk) -> LiveRoom:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from deliberation.models import Attendance, Meeting, Motion, Poll, Resolution, ResolutionTask
-from deliberation.services import notices, polls
+from deliberation.services import meetings, notices, polls, tasks
 from kit.actors import System
 from kit.ids import new_id
 from tests.deliberation.conftest import NOW
@@ -270,6 +270,31 @@ def test_an_empty_register_teaches(room, as_):
     assert "筹备会议" in as_(room.joint).get(reverse("meetings")).text
 
 
+def test_the_agenda_is_ordered_before_the_notice(room, as_):
+    meeting = room.plan()
+    for title in ("通报一", "通报二"):
+        meetings.add_item(actor=room.joint, meeting=meeting, kind="briefing", title=title, now=NOW)
+    motion = room.accepted()
+    third = meetings.add_item(actor=room.joint, meeting=meeting, kind="vote", motion=motion, now=NOW)
+    client = as_(room.joint)
+    assert "调整次序" in client.get(reverse("meeting", args=[meeting.pk])).text
+    assert send(client, "item-step", third.pk, "move", position=9).status_code == 422
+    went(send(client, "item-step", third.pk, "move", position=1))
+    assert [item.title for item in meeting.items.order_by("position")] == [motion.title, "通报一", "通报二"]
+    went(send(client, "item-step", third.pk, "remove"))
+    motion.refresh_from_db()
+    assert (motion.state, meeting.items.count()) == ("accepted", 2)
+    assert "调整次序" not in as_(room.daxing).get(reverse("meeting", args=[meeting.pk])).text
+
+
+def cost(client, address):
+    """How many queries a page takes once everything that is read once is known."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
 @pytest.mark.parametrize("show", ["mine", "meetings"])
 def test_registers_cost_the_same_for_two_and_twenty_rows(room, as_, show):
     def fill(many):
@@ -277,16 +302,33 @@ def test_registers_cost_the_same_for_two_and_twenty_rows(room, as_, show):
             room.motion(title=f"第{number}号议题")
             room.plan(days=7 + number)
 
-    def cost(client):
-        with CaptureQueriesContext(
-            connection,
-        ) as found:
-            assert client.get(f"{reverse('deliberation')}?show={show}").status_code == 200
-        return len(found)
+    client, address = as_(room.joint), f"{reverse('deliberation')}?show={show}"
+    fill(2)
+    few = cost(client, address)
+    fill(18)
+    assert cost(client, address) == few
+
+
+def test_meeting_and_resolution_cost_the_same_for_two_and_twenty_lines(room, as_):
+    resolution, meeting = formed(room), room.plan()
+
+    def fill(many):
+        for number in range(many):
+            meetings.add_item(actor=room.joint, meeting=meeting, kind="briefing", title=f"通报{number}", now=NOW)
+            tasks.assign_task(
+                actor=room.joint,
+                resolution=resolution,
+                title=f"任务{number}",
+                due_on=(NOW + timedelta(days=30)).date(),
+                owner=room.cast.mingyue,
+                now=NOW,
+            )
 
     client = as_(room.joint)
+    addresses = [reverse("meeting", args=[meeting.pk]), reverse("resolution", args=[resolution.pk])]
     fill(2)
-    cost(client)
-    few = cost(client)
+    few = [cost(client, address) for address in addresses]
+    secretary = [cost(as_(room.cast.secretary_li), reverse("workbench"))]
     fill(18)
-    assert cost(client) == few
+    assert [cost(as_(room.joint), address) for address in addresses] == few
+    assert [cost(as_(room.cast.secretary_li), reverse("workbench"))] == secretary
