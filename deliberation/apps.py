@@ -8,4 +8,4 @@ class DeliberationConfig(AppConfig):
     verbose_name = "议事协调"
 
     def ready(self) -> None:
-        from deliberation import declarations  # noqa: F401 - needs the models loaded
+        from deliberation import declarations, tasks  # noqa: F401 - need the models loaded

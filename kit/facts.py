@@ -99,7 +99,8 @@ class Done:
 def done_by(person, *, limit: int) -> list[Done]:
     """The last things this person did, newest first."""
     rows = Fact.objects.filter(actor_id=person.pk).order_by("-id").values_list("event", "at", "subject")[:limit]
-    return [Done(title(event), at, subject) for event, at, subject in rows]
+    done = [Done(title(event), at, subject) for event, at, subject in rows]
+    return sorted(done, key=lambda each: each.at, reverse=True)
 
 
 def trail(subject: models.Model | str) -> QuerySet[Fact]:

@@ -8,4 +8,4 @@ class ResourcesConfig(AppConfig):
     verbose_name = "资源整合"
 
     def ready(self) -> None:
-        from resources import declarations, subscribers  # noqa: F401 - need the models loaded
+        from resources import declarations, subscribers, tasks  # noqa: F401 - need the models loaded

@@ -5,6 +5,8 @@ Told by the people themselves through the services, on days counted from today, 
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from deliberation import selectors as deliberation
 from deliberation.services import attendance, meetings, motions, notices, polls, resolutions, sittings, tasks
 from kit import facts
@@ -20,7 +22,7 @@ class Quarter:
     """Tells the story once; ``day(-66)`` is the morning sixty-six days ago."""
 
     def __init__(self, now: datetime):
-        self.now = now
+        self.now = timezone.localtime(now)
         self.people = {person.username: person for person in Person.objects.exclude(username=None)}
         self.units = {row.name: row for row in Organization.objects.filter(state="active")}
         self.body = self.units[story.LONGMEN]

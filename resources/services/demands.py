@@ -11,7 +11,7 @@ from kit.scanner import scan
 from kit.services import service
 from kit.validation import check_fields, refuse_blank, refuse_unknown
 from orgs import selectors as orgs
-from resources import events, rules
+from resources import events, rules, selectors
 from resources.choices import DemandKind, DemandState, LayerLevel
 from resources.models import DEMAND, Demand, DemandLayer
 
@@ -252,6 +252,15 @@ def escalate_demand(*, actor, demand: Demand, now: datetime) -> Demand:
         row.save(update_fields=["escalated_at"])
         _record(events.DEMAND_ESCALATED, actor, row, now)
     return row
+
+
+def escalate_overdue(*, actor, now: datetime) -> int:
+    """Escalate every demand that has been red for the parameter's working days. Returns how many."""
+    days = parameters.get("resources.escalate_days", on=day_of(now))
+    overdue = selectors.escalating(on=day_of(now), days=days)
+    for demand in overdue:
+        escalate_demand(actor=actor, demand=demand, now=now)
+    return len(overdue)
 
 
 def _locked(demand: Demand) -> Demand:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from deliberation.models import Motion
 from deliberation.services import motions
 from kit import facts
+from kit.actors import System
 from kit.errors import DomainError, Forbidden, Hidden, RuleBroken
 from orgs.choices import Role
 from resources import selectors
@@ -191,7 +192,9 @@ def test_red_for_five_working_days_is_escalated_once(cast):
     due = row.accept_by_on
     assert not selectors.escalating(on=due + timedelta(days=3), days=5)
     assert selectors.escalating(on=due + timedelta(days=8), days=5) == [row]
-    demands.escalate_demand(actor=cast.system_admin, demand=row, now=NOW)
+    later = NOW.replace(year=2027)
+    assert demands.escalate_overdue(actor=System("sweep"), now=later) == 1
+    assert demands.escalate_overdue(actor=System("sweep"), now=later) == 0
     assert not selectors.escalating(on=due + timedelta(days=8), days=5)
 
 
