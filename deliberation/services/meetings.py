@@ -15,7 +15,6 @@ from kit.holidays import working_days
 from kit.services import service
 from kit.validation import check_fields, refuse_blank, refuse_unknown
 from orgs import selectors as orgs
-from orgs.rules import BODIES
 
 CHANGEABLE = (
     "title",
@@ -72,7 +71,7 @@ def plan_meeting(
         created_at=now,
     )
     policies.require(actor, "meeting.plan", meeting)
-    if body.kind not in BODIES:
+    if body.place.body_id is None:
         raise RuleBroken("not_a_body", "只有联村党组织和片区联合党委可以召开会议。", field="body")
     _check(meeting, now)
     meeting.save(force_insert=True)

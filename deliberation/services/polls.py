@@ -166,6 +166,7 @@ def close_poll(*, actor, poll: Poll, now: datetime) -> Poll:
         sentence=verdict.sentence,
     )
     item, motion = row.item, row.item.motion
+    assert motion is not None  # the database holds it: a vote is always on a motion
     AGENDA_ITEM.advance(item, "finish", outcome="表决通过" if verdict.adopted else "未通过")
     MOTION.advance(motion, "adopt" if verdict.adopted else "reject", decided_at=now)
     _record(events.POLL_CLOSED, actor, row, now, yes=yes, no=no, abstain=abstain, adopted=verdict.adopted)

@@ -12,7 +12,7 @@ from kit.calendar import day_of
 from kit.errors import DomainError, RuleBroken
 from kit.services import service
 from kit.validation import check_fields, refuse_blank
-from orgs.models import Organization
+from orgs import selectors as orgs
 
 
 @service
@@ -31,7 +31,7 @@ def form_resolution(*, actor, motion: Motion, title: str, text: str, scope: str,
     if scope == Scope.PUBLIC and row.classification in NEVER_PUBLIC:
         raise RuleBroken("never_public", "请示报告和干部任免建议不向社会公开。", field="scope")
     # One numbering at a time for a body.
-    body = Organization.objects.locked().get(pk=row.body_id)
+    body = orgs.under_lock(row.body)
     year = day_of(now).year
     last = Resolution.objects.filter(body=body, year=year).aggregate(last=Max("serial"))["last"] or 0
     mark = parameters.get("deliberation.document_mark", on=day_of(now), path=body.path)

@@ -9,7 +9,6 @@ from kit.calendar import day_of
 from kit.errors import RuleBroken
 from kit.services import service
 from kit.validation import check_fields
-from orgs.models import Organization
 
 SINCE = date(2022, 7, 28)
 _REPORT = "《片区联合党委运行规则》，报告 §3.2.2；到会比例为本系统所加"
@@ -69,7 +68,7 @@ def seed(*, now: datetime) -> None:
 def add_rule_version(
     *,
     actor,
-    district: Organization,
+    district,
     code: str,
     name: str,
     base: str,

@@ -1,6 +1,6 @@
 """Reads of 组织准备. List selectors return scoped querysets; the others return frozen dataclasses."""
 
-from orgs.selectors.bodies import bodies_of, fills_in_for, may_bring_before, seat_holders, units_of
+from orgs.selectors.bodies import bodies_of, fills_in_for, may_bring_before, seat_holders, under_lock, units_of
 from orgs.selectors.homes import (
     JointOrgHome,
     Member,
@@ -63,6 +63,7 @@ __all__ = [
     "subjects",
     "todos",
     "trail_entries",
+    "under_lock",
     "unit_home",
     "units_of",
     "with_names",

@@ -49,3 +49,8 @@ def bodies_of(unit_ids) -> list[tuple[Organization, Organization]]:
         "unit__path", "joint_org__organization__path"
     )
     return [(row.unit, row.joint_org.organization) for row in rows]
+
+
+def under_lock(organization: Organization) -> Organization:
+    """The fresh row under its lock, so that what is numbered per organization is numbered one at a time."""
+    return Organization.objects.locked().get(pk=organization.pk)

@@ -1,9 +1,10 @@
 """Demands in reach, their lights, and who waits for what."""
 
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 
 from kit.components import Todo
@@ -12,15 +13,18 @@ from kit.lights import Light, light
 from kit.scoping import standing_of
 from orgs import selectors as orgs
 from orgs.choices import Role
-from orgs.models import Organization
 from resources.choices import DemandState as S
 from resources.models import Demand
+from resources.querysets import DemandQuerySet
+
+if TYPE_CHECKING:
+    from orgs.models import Organization
 
 LABEL = "resources.demand:"
 DONE = (S.CONFIRMED, S.CLOSED, S.WITHDRAWN)
 
 
-def demands(person) -> QuerySet[Demand]:
+def demands(person) -> DemandQuerySet:
     return Demand.objects.visible_to(person)
 
 
@@ -98,7 +102,7 @@ def _todo(row: Demand, on: date) -> Todo:
     )
 
 
-def writable(person) -> list[tuple[Organization, Organization]]:
+def writable(person) -> "list[tuple[Organization, Organization]]":
     """(unit, body) pairs for which this person may write a demand. At most two queries."""
     units = [p.org_id for p in standing_of(person).posts if p.role in (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)]
     return orgs.bodies_of(units) if units else []
