@@ -7,7 +7,7 @@ from deliberation.choices import MAJOR_CLASSES, MotionState
 from deliberation.models import MOTION, Motion, Seconding
 from kit import facts, policies
 from kit.calendar import day_of
-from kit.errors import DomainError, RuleBroken
+from kit.errors import DomainError, Forbidden, RuleBroken
 from kit.services import service
 from kit.validation import check_fields, refuse_blank, refuse_unknown
 from orgs import selectors as orgs
@@ -108,6 +108,8 @@ def second_motion(*, actor, motion: Motion, unit, now: datetime) -> Motion:
     """Another unit of the body supports the motion; a third of the units puts it on the next agenda (F-21)."""
     row = _locked(motion)
     policies.require(actor, "motion.second", Motion(body=row.body, unit=unit))
+    if not orgs.stands_for(actor, unit):
+        raise Forbidden(f"您不在{unit.name}任职，不能代它联名。", code="not_your_unit")
     if row.state not in (MotionState.SUBMITTED, MotionState.ACCEPTED, MotionState.DEFERRED):
         raise DomainError("illegal_move", f"议题{row.get_state_display()}，现在不能联名。")
     if unit.pk == row.unit_id:

@@ -1,6 +1,14 @@
 """Reads of 组织准备. List selectors return scoped querysets; the others return frozen dataclasses."""
 
-from orgs.selectors.bodies import bodies_of, fills_in_for, may_bring_before, seat_holders, under_lock, units_of
+from orgs.selectors.bodies import (
+    bodies_of,
+    fills_in_for,
+    may_bring_before,
+    seat_holders,
+    stands_for,
+    under_lock,
+    units_of,
+)
 from orgs.selectors.homes import (
     JointOrgHome,
     Member,
@@ -60,6 +68,7 @@ __all__ = [
     "search",
     "seat_holders",
     "standing",
+    "stands_for",
     "subjects",
     "todos",
     "trail_entries",

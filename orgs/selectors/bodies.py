@@ -25,6 +25,11 @@ def may_bring_before(unit: Organization, body: Organization, *, on: date) -> boo
     return unit.pk == body.pk or units_of(body, on=on).filter(pk=unit.pk).exists()
 
 
+def stands_for(person, unit: Organization) -> bool:
+    """The person holds a post at the unit, or it is the person's home organization."""
+    return person.organization_id == unit.pk or any(post.org_id == unit.pk for post in standing_of(person).posts)
+
+
 def fills_in_for(person, unit: Organization) -> bool:
     """代填: the person is a clerk of the unit and not its secretary."""
     roles = {post.role for post in standing_of(person).posts if post.org_id == unit.pk}

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from kit import sessions
+from resources.models import Demand
 from tests.browser.test_components import OUTSIDE
 from tests.browser.test_deliberation import ROOM
+from tests.resources.test_demands import submitted
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -35,6 +37,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "accounts": ("system_admin",),
     "account": ("system_admin", "security_admin"),
     "sign-ins": ("audit_admin",),
+    "resources": ("secretary_li", "cadre_chen"),
+    "demand-new": ("secretary_li",),
+    "demand": ("secretary_li", "cadre_chen"),
+    "demand-step": ("cadre_chen",),
     "deliberation": ("secretary_li", "cadre_chen"),
     "meetings": ("cadre_chen",),
     "motion-new": ("secretary_li",),
@@ -61,6 +67,7 @@ NO_PAGE = {
     "end-other-sessions": "a verb",
     "recovery-codes": "answers a verb, once",
     "account-step": "a verb",
+    "demand-edit": "the form of demand-new, for a returned demand: tests/resources/test_pages.py",
     **dict.fromkeys(ROOM, "in the middle of a matter: tests/browser/test_deliberation.py"),
 }
 STYLE_GUIDE = "styleguide"
@@ -88,6 +95,9 @@ def address(name: str, cast) -> str:
         "unit": [cast.mingyue.pk],
         "account": [cast.secretary_li.pk],
     }
+    if name.startswith("demand") and name != "demand-new":
+        demand = Demand.objects.first() or submitted(cast)
+        keys |= {"demand": [demand.pk], "demand-step": [demand.pk, "return"]}
     query = {"search": "?q=村"}
     return reverse(name, args=keys.get(name, [])) + query.get(name, "")
 

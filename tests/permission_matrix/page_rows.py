@@ -62,10 +62,11 @@ def _rows():
     yield PageRow("/accounts/", _same("/accounts/"), sees=keepers, lacking=403)
     yield PageRow("/accounts/{id}/", _of("secretary_li", "/accounts/{}/"), sees=keepers)
     yield PageRow("/sign-ins/", _same("/sign-ins/"), sees=frozenset({"audit_admin"}), lacking=403)
-    for path in ("/deliberation/", "/meetings/"):
+    for path in ("/deliberation/", "/meetings/", "/resources/"):
         yield PageRow(path, _same(path), no_post=403)
     secretaries = frozenset({"secretary_li", "secretary_wang", "secretary_sun", "entrepreneur_he"})
     yield PageRow("/motions/new/", _same("/motions/new/"), sees=secretaries, no_post=403)
+    yield PageRow("/demands/new/", _same("/demands/new/"), sees=secretaries, no_post=403)
     yield PageRow("/meetings/new/", _same("/meetings/new/"), sees=frozenset({"cadre_chen"}), no_post=403)
 
 

@@ -24,6 +24,10 @@ ELSEWHERE = (
     "/healthz",
     "/readyz",
     "/my-unit/",
+    # Downloads, asked of the app of the subject: tests/kit/test_files.py.
+    "/files/",
+    # One demand in each state, for the whole cast: tests/resources/test_pages.py.
+    "/demands/{id}/",
     # In the middle of a matter, for the whole cast: tests/deliberation/test_page_walls.py.
     "/motions/{id}/",
     "/meetings/{id}/",

@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from kit.ids import new_id
 from resources.models import Demand
+from tests.cast import CAST
 from tests.resources.test_demands import accepted, submitted, verified, written
 
 
@@ -123,3 +125,24 @@ def test_the_register_and_the_workbench_show_it(cast, as_):
     assert "烘干房漏雨" in text
     assert "草稿不给别人看" not in text
     assert "烘干房漏雨" in as_(cast.cadre_chen).get(reverse("workbench")).text
+
+
+@pytest.mark.parametrize("page", ["demand", "demand-edit", "accept", "withdraw"])
+def test_s1_the_whole_cast_before_a_submitted_demand(cast, as_, client, page):
+    """Own unit and township act, fellow members read, everybody else finds nothing (S1, S4)."""
+    row = submitted(cast)
+    address = reverse(page, args=[row.pk]) if page.startswith("demand") else reverse("demand-step", args=[row.pk, page])
+    readers = {"secretary_li", "cadre_chen", "entrepreneur_he", "district_zhao"}
+    for who in CAST:
+        person = cast[who]
+        answer = (as_(person) if person.pk else Client()).get(address)
+        expected = 302 if who == "anonymous" else 403 if who == "outsider" else 200 if who in readers else 404
+        assert answer.status_code == expected, who
+
+
+def test_s1_only_the_township_accepts(cast, as_):
+    row = submitted(cast)
+    for who in set(CAST) - {"anonymous", "cadre_chen"}:
+        answer = send(as_(cast[who]), reverse("demand-step", args=[row.pk, "accept"]))
+        assert answer.status_code in (403, 404), who
+    assert Demand.objects.get(pk=row.pk).state == "submitted"
