@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from deliberation import selectors
 from deliberation.pages import forms as own
-from deliberation.pages.steps import InDeliberation, Step, StepPage, buttons
+from deliberation.pages.base import InDeliberation
 from deliberation.services import notices, resolutions, tasks
 from kit.components import Confirmation
 from kit.pages import Done, ReasonForm
+from kit.steps import Step, StepPage, buttons
 
 RESOLUTION: dict[str, Step] = {
     "publish": Step(
@@ -103,7 +104,7 @@ class ResolutionStep(_InResolution, StepPage):
         )
 
 
-class AnswerObjection(StepPage):
+class AnswerObjection(InDeliberation, StepPage):
     steps = {"answer": Step("答复异议", notices.answer_objection, own.AnswerForm, done="已答复异议")}
     argument = "objection"
 

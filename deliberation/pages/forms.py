@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from deliberation.choices import ItemKind, MeetingForm, MotionClass, Reply, Scope, VoteMethod
-from deliberation.pages.steps import PickField
 from kit.pages import ReasonForm
+from kit.steps import PickField
 
 TEXT = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})

@@ -7,11 +7,12 @@ from django.urls import reverse
 
 from deliberation import selectors
 from deliberation.pages import forms as own
-from deliberation.pages.steps import InDeliberation, Picks, Step, StepPage, buttons
+from deliberation.pages.base import InDeliberation
 from deliberation.services import attendance, meetings
 from kit.components import Confirmation
 from kit.errors import Hidden
 from kit.pages import Done, ReasonForm
+from kit.steps import Picks, Step, StepPage, buttons
 
 STEPS: dict[str, Step] = {
     "item": Step(

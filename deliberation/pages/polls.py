@@ -9,11 +9,12 @@ from django.urls import reverse
 from deliberation import selectors
 from deliberation.choices import Choice
 from deliberation.pages import forms as own
-from deliberation.pages.steps import InDeliberation, Step, StepPage
+from deliberation.pages.base import InDeliberation
 from deliberation.services import polls
 from kit import sessions
 from kit.components import Action, Confirmation, Crumb
 from kit.pages import Done, ReasonForm
+from kit.steps import Step, StepPage
 
 # Voting asks for the password or PIN again unless it was given this recently; the proof is used up by the vote.
 FRESH = timedelta(minutes=10)
@@ -63,7 +64,7 @@ class PollHome(InDeliberation):
         }
 
 
-class PollStep(StepPage):
+class PollStep(InDeliberation, StepPage):
     """Vote, count, close, void."""
 
     steps = STEPS

@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from deliberation import selectors
 from deliberation.pages import forms as own
-from deliberation.pages.steps import InDeliberation, Step, StepPage
+from deliberation.pages.base import InDeliberation
 from deliberation.services import attendance, meetings, polls, sittings
 from kit.components import Action, Crumb
 from kit.pages import ReasonForm
+from kit.steps import Step, StepPage
 
 SITTING: dict[str, Step] = {
     "open": Step("宣布开会", sittings.open_meeting, done="会议开始"),
@@ -103,7 +104,7 @@ class Live(InDeliberation):
         }
 
 
-class _InRoom(StepPage):
+class _InRoom(InDeliberation, StepPage):
     """A step taken in the room; the answer is shown in the room."""
 
     @property

@@ -1,16 +1,16 @@
 """报需求, 需求进度, one demand, and its steps."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from kit.components import Action, Confirmation, Crumb, Empty, Tab
+from kit.components import Confirmation, Crumb, Empty, Tab
 from kit.errors import Hidden
-from kit.pages import ActionPage, Done, FormPage, ListPage, Page, ReasonForm
+from kit.pages import Done, FormPage, ListPage, Page, ReasonForm
+from kit.steps import Step, StepPage, buttons
 from orgs import selectors as orgs
 from resources import selectors
 from resources.choices import DemandState
@@ -67,6 +67,11 @@ class _DemandPage(Page):
 class DemandHome(_DemandPage):
     template_name = "resources/demand_home.html"
 
+    def link(self, step: str) -> str:
+        if step == "change":
+            return reverse("demand-edit", args=[self.kwargs["pk"]])
+        return reverse("demand-step", args=[self.kwargs["pk"], step])
+
     def context(self) -> dict[str, Any]:
         home = self.home
         return {
@@ -74,7 +79,7 @@ class DemandHome(_DemandPage):
             "home": home,
             "demand": home.demand,
             "trail": home.trail,
-            "actions": _actions(self.request.user, home),
+            "actions": buttons(selectors.open_steps(self.request.user, home), LABELS, self.link),
         }
 
 
@@ -125,103 +130,53 @@ class ChangeDemand(_DemandPage, FormPage):
         )
 
 
-@dataclass(frozen=True)
-class Step:
-    """One verb on a demand: its word, the question, the form, the service, and who has it next."""
-
-    label: str
-    question: str
-    run: Callable[..., Any]
-    form: type[forms.Form] = forms.Form
-    danger: bool = False
-    done: str = ""
-    next: str = ""
-
-
 STEPS: dict[str, Step] = {
-    "accept": Step("受理", "受理后十个工作日内答复。", demands.accept_demand, done="已受理", next="乡镇核实答复"),
-    "return": Step(
-        "退回补正", "退回后时限暂停。", demands.return_demand, ReasonForm, done="已退回补正", next="填报单位"
+    "accept": Step(
+        "受理", demands.accept_demand, question="受理后十个工作日内答复。", done="已受理", next="乡镇核实答复"
     ),
-    "verify": Step("核实答复", "", demands.verify_demand, own.WayForwardForm, done="已核实答复", next="填报单位"),
-    "wait": Step("等外部答复", "写明等谁答复什么。", demands.wait_demand, ReasonForm, done="已转为等外部答复"),
-    "close": Step("了结", "理由所有成员单位都看得到。", demands.close_demand, ReasonForm, True, "已了结"),
-    "withdraw": Step("撤回", "撤回后不再办理，可以另报。", demands.withdraw_demand, ReasonForm, True, "已撤回"),
-    "layer": Step("加注", "", demands.add_layer, own.LayerForm, done="已加注"),
+    "return": Step(
+        "退回补正", demands.return_demand, ReasonForm, "退回后时限暂停。", done="已退回补正", next="填报单位"
+    ),
+    "verify": Step("核实答复", demands.verify_demand, own.WayForwardForm, done="已核实答复", next="填报单位"),
+    "wait": Step("等外部答复", demands.wait_demand, ReasonForm, "写明等谁答复什么。", done="已转为等外部答复"),
+    "close": Step("了结", demands.close_demand, ReasonForm, "理由所有成员单位都看得到。", danger=True, done="已了结"),
+    "withdraw": Step(
+        "撤回", demands.withdraw_demand, ReasonForm, "撤回后不再办理，可以另报。", danger=True, done="已撤回"
+    ),
+    "layer": Step("加注", demands.add_layer, own.LayerForm, done="已加注"),
     "object": Step(
-        "提出异议", "对初核意见只能提一次异议，由上级答复。", demands.object_demand, ReasonForm, done="已提出异议"
+        "提出异议", demands.object_demand, ReasonForm, "对初核意见只能提一次异议，由上级答复。", done="已提出异议"
     ),
     "table": Step(
-        "提为议题", "以本单位名义提请联席会议审议。", demands.table_demand, done="已提为议题", next="联村书记受理"
+        "提为议题",
+        demands.table_demand,
+        question="以本单位名义提请联席会议审议。",
+        done="已提为议题",
+        next="联村书记受理",
     ),
-    "offer": Step(
-        "提出简易办理", "", following.offer_settlement, own.SettlementForm, done="已提出", next="对方单位答复"
-    ),
-    "agree": Step("同意", "同意后在下次会议通报。", following.agree_settlement, done="双方已商定"),
-    "decline": Step("不同意", "", following.decline_settlement, ReasonForm, done="已答复不同意", next="填报单位"),
-    "fulfil": Step("报落实", "", following.fulfil_demand, done="已报落实", next="填报单位确认"),
-    "confirm": Step("确认办结", "确认后本需求办结。", following.confirm_demand, done="已办结"),
-    "reopen": Step("没有落实", "", following.reopen_demand, ReasonForm, done="已退回继续落实", next="牵头单位"),
+    "offer": Step("提出简易办理", following.offer_settlement, own.SettlementForm, done="已提出", next="对方单位答复"),
+    "agree": Step("同意", following.agree_settlement, question="同意后在下次会议通报。", done="双方已商定"),
+    "decline": Step("不同意", following.decline_settlement, ReasonForm, done="已答复不同意", next="填报单位"),
+    "fulfil": Step("报落实", following.fulfil_demand, done="已报落实", next="填报单位确认"),
+    "confirm": Step("确认办结", following.confirm_demand, question="确认后本需求办结。", done="已办结"),
+    "reopen": Step("没有落实", following.reopen_demand, ReasonForm, done="已退回继续落实", next="牵头单位"),
 }
+LABELS = {name: step.label for name, step in STEPS.items()} | {"change": "补正"}
 
 
-def _actions(person, home: selectors.DemandHome) -> list[Action]:
-    """The steps this person may take now, the main one first."""
-    offered = selectors.open_steps(person, home)
-    address = {"change": "demand-edit"}
-    labels = {"change": "补正"} | {name: step.label for name, step in STEPS.items()}
-    found = []
-    for position, name in enumerate(offered):
-        kwargs = [home.demand.pk] if name in address else [home.demand.pk, name]
-        found.append(
-            Action(labels[name], reverse(address.get(name, "demand-step"), args=kwargs), primary=position == 0)
-        )
-    return found
+class DemandStep(_DemandPage, StepPage):
+    """Any one step of a demand."""
 
-
-class DemandStep(_DemandPage, ActionPage):
-    """Any one step of a demand as a plain page."""
+    steps = STEPS
+    argument = "demand"
 
     @property
-    def step(self) -> Step:
-        try:
-            return STEPS[self.kwargs["step"]]
-        except KeyError:
-            raise Hidden from None
-
-    @property
-    def button(self) -> str:  # type: ignore[override]
-        return self.step.label
-
-    @property
-    def danger(self) -> bool:  # type: ignore[override]
-        return self.step.danger
-
-    def form(self, data: Any = None, files: Any = None, **kwargs: Any) -> forms.Form:
-        kwargs.setdefault("initial", self.initial())
-        if self.step.form is own.SettlementForm:
-            kwargs["partners"] = [
-                (str(unit.pk), unit.name)
-                for unit in orgs.units_of(self.home.demand.body, on=self.now.date())
-                if unit.pk != self.home.demand.unit_id
-            ]
-        return self.step.form(data, files, use_required_attribute=False, **kwargs)
+    def row(self) -> Any:
+        return self.home.demand
 
     def back(self) -> str:
         return reverse("demand", args=[self.kwargs["pk"]])
 
-    def context(self) -> dict[str, Any]:
-        return {
-            "title": f"{self.step.label}：{self.home.demand.title}",
-            "question": self.step.question,
-            "danger": self.step.danger,
-            "back": self.back(),
-        }
-
-    def act(self, form: forms.Form) -> Done:
-        values = dict(form.cleaned_data)
-        if "partner" in values:
-            units = orgs.units_of(self.home.demand.body, on=self.now.date())
-            values["partner"] = next(unit for unit in units if str(unit.pk) == values["partner"])
-        self.step.run(actor=self.request.user, demand=self.home.demand, now=self.now, **values)
-        return Done(self.back(), Confirmation(f"{self.step.done}：{self.home.demand.title}", now_with=self.step.next))
+    def offered(self, source: str) -> Sequence[tuple[Any, str]]:
+        units = orgs.units_of(self.home.demand.body, on=self.now.date())
+        return [(unit, unit.name) for unit in units if unit.pk != self.home.demand.unit_id]

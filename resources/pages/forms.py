@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from kit.pages import ReasonForm
+from kit.steps import PickField
 from resources.choices import Category, DemandKind, LayerLevel
 
 TEXT = forms.Textarea(attrs={"rows": 5})
@@ -56,16 +56,10 @@ class WayForwardForm(forms.Form):
 
 
 class SettlementForm(forms.Form):
-    partner = forms.ChoiceField(label="对方单位")
+    partner = PickField(source="partners", label="对方单位")
     terms = forms.CharField(
         label="商定内容", max_length=1000, widget=TEXT, help_text="谁给谁什么、到什么时候、归谁所有不变。"
     )
-
-    def __init__(self, *args: Any, partners: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["partner"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "请选择"), *partners]
 
 
 class LayerForm(forms.Form):
@@ -74,7 +68,3 @@ class LayerForm(forms.Form):
     text = forms.CharField(label="加注内容", max_length=2000, widget=TEXT, help_text="写在原话旁边，不改原话。")
     quantity = forms.IntegerField(label="数量", required=False, min_value=1, max_value=100_000_000)
     quantity_unit = forms.CharField(label="数量单位", required=False, max_length=10)
-
-
-class ObjectionForm(ReasonForm):
-    """The author's one objection to the first check."""

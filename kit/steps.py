@@ -6,10 +6,9 @@ from typing import Any
 
 from django import forms
 
-from kit.components import Action, Confirmation, Crumb
+from kit.components import Action, Confirmation
 from kit.errors import Hidden
-from kit.navigation import address
-from kit.pages import ActionPage, Done, FormPage, Page
+from kit.pages import ActionPage, Done, FormPage
 
 
 @dataclass(frozen=True)
@@ -58,14 +57,7 @@ class Picks(FormPage):
         return values
 
 
-class InDeliberation(Page):
-    """A page below 议事."""
-
-    def crumbs(self) -> list[Crumb]:
-        return [*super().crumbs(), Crumb("议事", address("deliberation"))]
-
-
-class StepPage(InDeliberation, Picks, ActionPage):
+class StepPage(Picks, ActionPage):
     """Any one step of a row as a plain page; the service decides whether it may be taken."""
 
     steps: Mapping[str, Step] = {}
