@@ -57,7 +57,12 @@ class _Posts:
 def todos(*, person, on: date) -> list[Todo]:
     """Everything of 议事协调 that waits for this person, in no order."""
     posts = _Posts.of(person)
-    found = [*_invitations(person, on), *_votes(person)]
+    rows = Attendance.objects.filter(person=person.pk, meeting__state__in=_LIVE).select_related("meeting__body")
+    invited = list(rows.order_by("meeting__starts_at", "pk")[:_MOST])
+    found = [*_invitations(person, invited, on)]
+    # Voters and tellers are in the room of a sitting meeting; for everybody else nothing more is asked.
+    if any(each.meeting.state == MeetingState.IN_SESSION for each in invited):
+        found += _votes(person)
     if posts.led or posts.units:
         found += [*_motions(posts), *_tasks(posts, on)]
     if posts.townships:
@@ -84,11 +89,10 @@ def _motions(posts: _Posts) -> Iterator[Todo]:
         yield Todo(kind, row.title, reverse("motion", args=[row.pk]), row.unit.name, note)
 
 
-def _invitations(person, on: date) -> Iterator[Todo]:
+def _invitations(person, invited: list[Attendance], on: date) -> Iterator[Todo]:
     """Reply slips, signing in while the window is open, and the chair's own meeting of the day."""
-    rows = Attendance.objects.filter(person=person.pk, meeting__state__in=_LIVE)
-    invited = list(rows.select_related("meeting__body").order_by("meeting__starts_at", "pk")[:_MOST])
-    here = set(rows.here().values_list("pk", flat=True)) if invited else set()
+    mine = Attendance.objects.filter(pk__in=[each.pk for each in invited])
+    here = set(mine.here().values_list("pk", flat=True)) if invited else set()
     now = timezone.now()
     for each in invited:
         meeting, day = each.meeting, day_of(each.meeting.starts_at)
