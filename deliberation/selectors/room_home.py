@@ -78,7 +78,10 @@ def meeting_home(person, pk, *, with_trail: bool = True) -> MeetingHome:
     rows = meeting.items.select_related("motion", "reporting_unit", "rule").order_by("position", "pk")
     polls = {poll.item_id: poll for poll in Poll.objects.filter(item__meeting=meeting).exclude(state=PollState.VOID)}
     slots = tuple(Slot(item, polls.get(item.pk)) for item in rows)
-    here = set(meeting.attendances.here().values_list("pk", flat=True))
+    # While it sits: who is in the room. Afterwards: whoever was there, for 实到 of the record.
+    came = meeting.attendances.filter(presences__isnull=False)
+    there = came if meeting.state == MeetingState.ENDED else meeting.attendances.here()
+    here = set(there.values_list("pk", flat=True))
     attendances = meeting.attendances.select_related("person", "unit").order_by("-capacity", "unit__path", "pk")
     invited = tuple(Invited(each, each.pk in here) for each in attendances)
     voting = [each for each in invited if each.attendance.capacity == Capacity.VOTING]
