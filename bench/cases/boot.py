@@ -19,7 +19,7 @@ def measure(*, rounds: int, seconds: float, scale: str, say=print) -> list[Resul
     setup = statistics.median(setups)
     name = database.prepared("district", say)
     found = callers.prepared(name)["district"]
-    with serving(name, "lianCun.wsgi:application", "lianCun.settings") as product:
+    with serving(name, "lianCun.wsgi:application", "bench.settings") as product:
         for paths, headers in (
             ([f"{API}/postings/", f"{API}/organizations/", f"{API}/people/"], found.headers()),
             (["/", "/joint-orgs/"], {"Cookie": found.cookie}),

@@ -34,7 +34,7 @@ def staged(scale: str, say) -> Iterator[Stage]:
     meter = Meter(name)
     try:
         with (
-            serving(name, "lianCun.wsgi:application", "lianCun.settings") as product,
+            serving(name, "lianCun.wsgi:application", "bench.settings") as product,
             serving(name, "bench.floor.wsgi:application", callers.SETTINGS) as floor,
         ):
             yield Stage(meter, product, floor, found)
