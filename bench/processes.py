@@ -107,6 +107,36 @@ def serving(database: str, application: str, settings: str) -> Iterator[Server]:
                 process.wait()
 
 
+def worker_memory_mb(database: str, seconds: float = 25.0) -> float:
+    """Resident memory of a Celery worker with its ticker, as the demo starts it, after ``seconds`` of ticking.
+
+    Raises RuntimeError with its log if it ended by itself.
+    """
+    with tempfile.TemporaryDirectory() as state, tempfile.TemporaryFile() as log:
+        command = [
+            *(sys.executable, "-m", "celery", "-A", "lianCun", "worker", "--beat", "--pool", "threads"),
+            *("--concurrency", "2", "--without-gossip", "--without-mingle", "--schedule", f"{state}/schedule"),
+        ]
+        process = subprocess.Popen(
+            command,
+            env={**environment(database), "DJANGO_SETTINGS_MODULE": "lianCun.settings", "LIANCUN_STATE": state},
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            time.sleep(seconds)
+            if process.poll() is not None:
+                log.seek(0)
+                raise RuntimeError(log.read().decode("utf-8", "replace")[-2000:])
+            return max(memory_mb(pid) for pid in (process.pid, *children(process.pid)))
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
 def _wait_for(port: int, process: subprocess.Popen, log) -> None:
     for _ in range(300):
         if process.poll() is not None:

@@ -1,4 +1,4 @@
-"""P12: migrate on an empty database, and what a worker weighs after its first requests."""
+"""P12: setting up an empty database, and what the worker and a web process weigh at work."""
 
 import statistics
 
@@ -6,7 +6,7 @@ from bench import callers, database, load
 from bench.cases.lists import API
 from bench.cases.results import Result, verdict
 from bench.database import PREFIX, drop, recreate
-from bench.processes import memory_mb, serving
+from bench.processes import memory_mb, serving, worker_memory_mb
 
 EMPTY = PREFIX + "empty"
 
@@ -26,6 +26,7 @@ def measure(*, rounds: int, seconds: float, scale: str, say=print) -> list[Resul
         ):
             load.run(product.port, paths, headers, seconds=2)
         weights = [memory_mb(pid) for pid in product.workers]
+    worker = worker_memory_mb(name)
     say("P12 已量完")
     return [
         Result(
@@ -39,7 +40,8 @@ def measure(*, rounds: int, seconds: float, scale: str, say=print) -> list[Resul
                     "≤ 20 秒",
                     verdict(setup <= 20),
                 ],
-                ["网页进程，答过 API 与页面之后", f"{max(weights):.0f} MB", "≤ 120 MB", verdict(max(weights) <= 120)],
+                ["任务进程（Celery，带定时），跑过几轮之后", f"{worker:.0f} MB", "≤ 120 MB", verdict(worker <= 120)],
+                ["网页进程，答过 API 与页面之后", f"{max(weights):.0f} MB", "未定", ""],
             ],
         )
     ]
