@@ -14,6 +14,9 @@ from tests.kitapp.models import Thing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.pages_site")]
 
+# The page class declares this too, but only once a first request has loaded the addresses.
+drafts.declare("test-thing")
+
 
 @pytest.fixture
 def page(client, secretary_li) -> Client:
