@@ -58,6 +58,7 @@ class Trigger:
 
 _access: dict[str, frozenset[str]] = {}
 _makers: list[Callable[[], Iterable[Trigger]]] = []
+_function_makers: list[Callable[[], Iterable[str]]] = []
 
 
 def access(privileges: frozenset[str], *labels: str) -> None:
@@ -75,6 +76,12 @@ def append_only(*labels: str) -> None:
 def triggers_from(maker: Callable[[], Iterable[Trigger]]) -> Callable[[], Iterable[Trigger]]:
     """Add a source of triggers, asked when the database is set up or checked."""
     _makers.append(maker)
+    return maker
+
+
+def functions_from(maker: Callable[[], Iterable[str]]) -> Callable[[], Iterable[str]]:
+    """Add a source of functions (``CREATE OR REPLACE …``), asked when the database is set up."""
+    _function_makers.append(maker)
     return maker
 
 
@@ -116,8 +123,9 @@ def grants() -> dict[str, frozenset[str]]:
 
 
 def functions_sql() -> list[str]:
-    """The files that make our database functions; each may be run again at any time."""
-    return [path.read_text(encoding="utf-8") for path in sorted(SQL.glob("*.sql"))]
+    """What makes our database functions, from files and declarations; each may be run again at any time."""
+    files = [path.read_text(encoding="utf-8") for path in sorted(SQL.glob("*.sql"))]
+    return files + [text for maker in _function_makers for text in maker()]
 
 
 def expected_shapes() -> list[str]:

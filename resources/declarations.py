@@ -1,6 +1,6 @@
 """What 资源整合 registers with kit at start-up. No logic."""
 
-from kit import audit, facts, guards, parameters, policies, todos
+from kit import audit, facts, guards, parameters, policies, summaries, todos
 from kit.parameters import Kind
 from resources import events, selectors
 from resources.policies import TABLE
@@ -19,3 +19,23 @@ for _name, _default, _says, _source in (
 audit.govern("resources.Demand")
 audit.govern("resources.Settlement")
 guards.append_only("resources.DemandLayer")
+
+# The dashboard's figures: by state, by quarter of submission, and by the date on which the light turns.
+summaries.keep(
+    summaries.Summary(
+        title="需求汇总",
+        source="resources.Demand",
+        counts="resources.DemandCount",
+        deltas="resources.DemandDelta",
+        unit="unit_id",
+        tree="orgs.Organization",
+        keys={
+            "body_id": "r.body_id",
+            "state": "r.state",
+            "quarter": "to_char(r.submitted_at AT TIME ZONE 'Asia/Shanghai', 'YYYY\"Q\"Q')",
+            "due_on": "CASE r.state WHEN 'submitted' THEN r.accept_by_on WHEN 'accepted' THEN r.answer_by_on END",
+        },
+        where="r.state <> 'draft' AND r.submitted_at IS NOT NULL",
+    )
+)
+audit.exempt("resources.DemandCount", "resources.DemandDelta", because="由数据库按需求表自动汇总，随时可以重新汇总")

@@ -20,6 +20,10 @@ class DemandQuerySet(QuerySet):
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
 
+    def submitted(self) -> Self:
+        """Ever handed in: what dashboards count. A draft, and one withdrawn as a draft, is nobody else's business."""
+        return self.exclude(state="draft").filter(submitted_at__isnull=False)
+
     def overdue(self, on: date) -> Self:
         """Past the date by which somebody had to accept or to answer."""
         return self.filter(
