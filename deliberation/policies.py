@@ -7,6 +7,11 @@ from orgs.choices import Role
 _UNIT = grant(Role.UNIT_SECRETARY, where=own)
 _UNIT_CLERK = grant(Role.UNIT_REPRESENTATIVE, where=own)
 _JOINT_MEMBER = grant(Role.JOINT_MEMBER, Role.JOINT_DEPUTY, Role.JOINT_SECRETARY, where=own_body)
+# Before the area committee: its secretary, and who leads a joint organization under it, for that organization.
+_BEFORE_AREA = [
+    grant(Role.AREA_SECRETARY, where=own_body),
+    grant(Role.JOINT_MEMBER, Role.JOINT_DEPUTY, Role.JOINT_SECRETARY, where=own),
+]
 _LEADERS = [
     grant(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, where=own_body),
     grant(Role.AREA_SECRETARY, Role.AREA_OFFICER, where=own_body),
@@ -19,7 +24,7 @@ _SECRETARIES = [
 ]
 
 TABLE = {
-    "motion.propose": [_UNIT, _UNIT_CLERK, _JOINT_MEMBER],
+    "motion.propose": [_UNIT, _UNIT_CLERK, _JOINT_MEMBER, *_BEFORE_AREA],
     "motion.second": [_UNIT, _JOINT_MEMBER],
     "motion.handle": _LEADERS,
     "motion.schedule": [*_LEADERS, _TOWNSHIP],

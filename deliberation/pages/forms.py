@@ -44,8 +44,10 @@ class NewMotion(MotionWords):
         field = self.fields["membership"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = memberships
-        if len(memberships) == 1:
+        # The first body of the only unit: the joint organization, before the area committee above it.
+        if len({place.split(":")[0] for place, _ in memberships}) == 1:
             field.initial = memberships[0][0]
+        if len(memberships) == 1:
             field.widget = forms.HiddenInput()
 
 
@@ -101,6 +103,10 @@ class AddItemForm(forms.Form):
     title = forms.CharField(label="题目", max_length=60, required=False, help_text="选了议题可以不填。")
     reporter = forms.CharField(label="汇报人", max_length=30, required=False)
     minutes_allotted = forms.IntegerField(label="时长（分钟）", min_value=1, max_value=480, initial=15)
+
+
+class InviteForm(forms.Form):
+    person = PickField(source="invitable", label="列席人员", help_text="列席人员可以发言，不参加表决。")
 
 
 class PositionForm(forms.Form):

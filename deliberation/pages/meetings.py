@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from deliberation import selectors
 from deliberation.pages import forms as own
-from deliberation.pages.base import InDeliberation
+from deliberation.pages.base import InDeliberation, Watch
 from deliberation.services import attendance, meetings
 from kit.components import Confirmation
 from kit.errors import Hidden
@@ -31,6 +31,13 @@ STEPS: dict[str, Step] = {
         question="通知发给所有应到人员，请他们回执。",
         done="会议通知已发出",
         next="参会人员回执",
+    ),
+    "invite": Step(
+        "邀请列席",
+        meetings.invite_observer,
+        own.InviteForm,
+        "出席人员按任职确定，这里另外邀请列席。",
+        done="已邀请列席",
     ),
     "postpone": Step(
         "延期", meetings.postpone, own.PostponeForm, "延期后须重新发通知，回执重新开始。", done="会议已延期"
@@ -63,6 +70,7 @@ class MeetingHome(InDeliberation):
             "title": home.meeting.title,
             "home": home,
             "meeting": home.meeting,
+            "mark": selectors.meeting_mark(home.meeting) if home.meeting.state in selectors.SITTING else "",
             "steps": home.line,
             "trail": home.trail,
             "actions": buttons(selectors.meeting_steps(self.request.user, home, now=self.now), LABELS, link),
@@ -139,7 +147,17 @@ class MeetingStep(_InMeeting, StepPage):
     argument = "meeting"
 
     def offered(self, source: str) -> list[tuple[Any, str]]:
+        if source == "invitable":
+            people = selectors.invitable(self.request.user, self.row)
+            return [(person, f"{person.name}（{person.organization.name}）") for person in people]
         return [(motion, f"{motion.title}（{motion.unit.name}）") for motion in selectors.schedulable(self.row)]
+
+
+class MeetingWatch(Watch):
+    """Has the meeting moved on since the page was drawn?"""
+
+    def mark(self) -> str:
+        return selectors.meeting_mark(selectors.meeting_in_reach(self.request.user, self.kwargs["pk"]))
 
 
 class SignIn(_InMeeting, StepPage):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from deliberation import selectors
 from deliberation.choices import Choice
 from deliberation.pages import forms as own
-from deliberation.pages.base import InDeliberation
+from deliberation.pages.base import InDeliberation, Watch
 from deliberation.services import polls
 from kit import sessions
 from kit.components import Action, Confirmation, Crumb
@@ -60,8 +60,20 @@ class PollHome(InDeliberation):
             "home": home,
             "poll": home.poll,
             "choices": Choice.choices,
+            "mark": _mark(home) if home.poll.state == "open" else "",
             "actions": actions,
         }
+
+
+class PollWatch(Watch):
+    """Is the vote over, or counted again? Never how many have voted (V7)."""
+
+    def mark(self) -> str:
+        return _mark(selectors.poll_home(self.request.user, self.kwargs["pk"]))
+
+
+def _mark(home: selectors.PollHome) -> str:
+    return f"{home.poll.state}.{int(home.must_recount)}"
 
 
 class PollStep(InDeliberation, StepPage):

@@ -98,6 +98,9 @@ class Live(InDeliberation):
             "home": room.home,
             "meeting": meeting,
             "window": selectors.sign_in_window(meeting),
+            "sign_in_address": self.request.build_absolute_uri(
+                f"{reverse('meeting-sign-in', args=[meeting.pk])}?code={meeting.sign_in_code}"
+            ),
             "item_actions": of_item(room.current),
             "next_actions": of_item(room.following) if room.current is None else [],
             "sitting_actions": sitting,

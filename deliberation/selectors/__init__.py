@@ -24,6 +24,7 @@ from deliberation.selectors.lists import (
 )
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
 from deliberation.selectors.room_home import (
+    SITTING,
     LiveRoom,
     MeetingHome,
     PollHome,
@@ -42,10 +43,11 @@ from deliberation.selectors.room_home import (
     sitting_steps,
     voting,
 )
-from deliberation.selectors.sittings import here, roll_of, units_heard
+from deliberation.selectors.sittings import here, invitable, meeting_mark, roll_of, units_heard
 from deliberation.selectors.todos import todos
 
 __all__ = [
+    "SITTING",
     "LiveRoom",
     "MeetingHome",
     "MotionHome",
@@ -58,11 +60,13 @@ __all__ = [
     "ended_notices",
     "entitled",
     "here",
+    "invitable",
     "item_in_reach",
     "item_steps",
     "live_room",
     "meeting_home",
     "meeting_in_reach",
+    "meeting_mark",
     "meeting_steps",
     "meetings",
     "mergeable",

@@ -115,14 +115,21 @@ def motion_steps(person, home: MotionHome) -> list[str]:
     return found
 
 
+_LEADERS = frozenset({Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.JOINT_MEMBER, Role.AREA_SECRETARY})
+
+
 def proposable(person) -> "list[tuple[Organization, Organization]]":
-    """(unit, body) pairs for which this person may propose: units' bodies, and bodies the person leads themselves."""
+    """(unit, body) pairs for which this person may propose: units' bodies, and bodies the person leads themselves.
+
+    Who leads a joint organization may also bring its matter before the area committee above it.
+    """
     posts = standing_of(person).posts
     units = [p.org_id for p in posts if p.role in (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)]
-    leaders = {p.org_id for p in posts if p.role in (Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.JOINT_MEMBER)}
+    leaders = {p.org_id for p in posts if p.role in _LEADERS}
     pairs = orgs.bodies_of(units) if units else []
     if leaders:
-        pairs += [(body, body) for body in orgs.own_units(person) if body.pk in leaders]
+        led = [body for body in orgs.own_units(person) if body.pk in leaders]
+        pairs += [(body, body) for body in led] + orgs.areas_above(led)
     return pairs
 
 

@@ -119,9 +119,9 @@ def sign_in_window(meeting: Meeting) -> tuple[datetime, datetime]:
 _OFFERED: dict[str, tuple[str, ...]] = {
     MeetingState.PLANNED: ("item", "freeze", "change", "cancel"),
     MeetingState.AGENDA_FROZEN: ("convene", "item", "change", "postpone", "cancel"),
-    MeetingState.CONVENED: ("item", "postpone", "cancel"),
+    MeetingState.CONVENED: ("item", "invite", "postpone", "cancel"),
     MeetingState.POSTPONED: ("convene", "cancel"),
-    MeetingState.IN_SESSION: ("item",),
+    MeetingState.IN_SESSION: ("item", "invite"),
 }
 
 

@@ -1,7 +1,13 @@
 """What is true in the room at this moment: who is here, who may vote on an item, who has spoken."""
 
-from deliberation.choices import Capacity, Voters
-from deliberation.models import AgendaItem, Attendance, Meeting, Statement, VotingRule
+from typing import TYPE_CHECKING
+
+from deliberation.choices import Capacity, PollState, Voters
+from deliberation.models import AgendaItem, Attendance, Meeting, Poll, Statement, VotingRule
+from orgs import selectors as orgs
+
+if TYPE_CHECKING:
+    from orgs.models import Person
 
 
 def here(meeting: Meeting) -> list[Attendance]:
@@ -38,3 +44,16 @@ def roll_of(item: AgendaItem, rule: VotingRule) -> tuple[int, list[Attendance]]:
 def units_heard(item: AgendaItem) -> set:
     """Ids of the units that have spoken to an item (F-24): shown, never scored."""
     return set(Statement.objects.filter(item=item).values_list("attendance__unit_id", flat=True))
+
+
+def invitable(person, meeting: Meeting) -> "list[Person]":
+    """Whom this person may invite to observe: active people in reach who are not invited yet, at most 500."""
+    invited = meeting.attendances.values("person_id")
+    rows = orgs.people(person).filter(is_active=True).exclude(pk__in=invited).select_related("organization")
+    return list(rows.order_by("organization__path", "name", "pk")[:500])
+
+
+def meeting_mark(meeting: Meeting) -> str:
+    """What a participant waits for: where the meeting stands, how many votes were begun and how many are over."""
+    states = list(Poll.objects.filter(item__meeting=meeting).values_list("state", flat=True))
+    return f"{meeting.state}.{len(states)}.{states.count(PollState.OPEN)}"

@@ -289,6 +289,14 @@ def invite(*, actor, meeting: Meeting, person, unit, capacity: str, now: datetim
 
 
 @service
+def invite_observer(*, actor, meeting: Meeting, person, now: datetime) -> Attendance:
+    """Invite somebody to observe (列席), for the person's home organization."""
+    return invite(
+        actor=actor, meeting=meeting, person=person, unit=person.organization, capacity=Capacity.OBSERVING, now=now
+    )
+
+
+@service
 def postpone(*, actor, meeting: Meeting, reason: str, starts_at: datetime, now: datetime) -> Meeting:
     """Put the meeting off to another time; it must be convened again, replies start afresh."""
     row = _locked(meeting)

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import segno
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, RadioSelect
@@ -40,6 +41,23 @@ def light(colour: str | None, word: str = "") -> str:
     shape, name = LIGHTS[colour]
     return format_html(
         '<span class="light {}" data-shape="{}">{}{}</span>', colour, shape, name, f" {word}" if word else ""
+    )
+
+
+@register.simple_tag
+def qr(address: str, label: str) -> str:
+    """A QR code of an address as inline SVG; ``label`` says in words where it leads."""
+    code = segno.make(address, error="m", micro=False)
+    width = code.symbol_size(border=2)[0]
+    # One path of dark squares: the library's own SVG would carry colours that the policy and print styles cannot reach.
+    squares = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(code.matrix_iter(border=2)) for x, dark in enumerate(row) if dark
+    )
+    return format_html(
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path d="{2}"></path></svg>',
+        width,
+        label,
+        squares,
     )
 
 

@@ -1,8 +1,10 @@
 """Reads of 组织准备. List selectors return scoped querysets; the others return frozen dataclasses."""
 
 from orgs.selectors.bodies import (
+    areas_above,
     bodies_of,
     fills_in_for,
+    joint_orgs_of,
     may_bring_before,
     seat_holders,
     stands_for,
@@ -48,6 +50,7 @@ __all__ = [
     "MembersRegister",
     "UnitHome",
     "ancestors",
+    "areas_above",
     "bodies_of",
     "district_of",
     "divisions",
@@ -57,6 +60,7 @@ __all__ = [
     "joint_org_cards",
     "joint_org_home",
     "joint_orgs",
+    "joint_orgs_of",
     "may_bring_before",
     "members_register",
     "memberships",

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from kit.scoping import standing_of
 from orgs.choices import OrganizationKind, Role
-from orgs.models import Membership, Organization, Posting
+from orgs.models import JointOrg, Membership, Organization, Posting
 
 
 def units_of(body: Organization, *, on: date) -> QuerySet[Organization]:
@@ -21,8 +21,13 @@ def units_of(body: Organization, *, on: date) -> QuerySet[Organization]:
 
 
 def may_bring_before(unit: Organization, body: Organization, *, on: date) -> bool:
-    """Whether a unit may bring something before a body: it is a member, or it is the body itself."""
-    return unit.pk == body.pk or units_of(body, on=on).filter(pk=unit.pk).exists()
+    """Whether a unit may bring something before a body: it is a member, or it is the body itself.
+
+    A joint organization may also bring something before the area committee above it.
+    """
+    if unit.pk == body.pk or units_of(body, on=on).filter(pk=unit.pk).exists():
+        return True
+    return JointOrg.objects.filter(pk=unit.pk, superior=body, state="active").exists()
 
 
 def stands_for(person, unit: Organization) -> bool:
@@ -39,21 +44,45 @@ def fills_in_for(person, unit: Organization) -> bool:
 def seat_holders(body: Organization, *, on: date) -> list[Posting]:
     """Postings that give a seat in a body on a day: its own leaders, members and advisers, its units' secretaries.
 
-    One query.
+    In an area committee also the secretaries of the joint organizations under it. One query.
     """
     own = Q(organization=body) & ~Q(role__in=[Role.TREASURER, Role.BOOKKEEPER, Role.MENTOR])
     units = Q(organization__in=units_of(body, on=on).order_by().values("pk"), role=Role.UNIT_SECRETARY)
-    rows = Posting.objects.on(on).filter(own | units, person__is_active=True)
+    below = JointOrg.objects.filter(superior=body, state="active").order_by().values("pk")
+    leaders = Q(organization__in=below, role=Role.JOINT_SECRETARY)
+    rows = Posting.objects.on(on).filter(own | units | leaders, person__is_active=True)
     return list(rows.select_related("organization", "person__organization").order_by("pk"))
 
 
-def bodies_of(unit_ids) -> list[tuple[Organization, Organization]]:
+def joint_orgs_of(unit_ids) -> list[tuple[Organization, Organization]]:
     """(unit, joint organization) pairs of these units' running memberships. One query."""
+    return [(unit, body) for unit, body in bodies_of(unit_ids) if body.kind == OrganizationKind.JOINT_ORG]
+
+
+def bodies_of(unit_ids) -> list[tuple[Organization, Organization]]:
+    """(unit, body) pairs of these units' running memberships: each joint organization, then its area committee.
+
+    One query.
+    """
     running = Membership.objects.on(timezone.localdate()).filter(unit__in=unit_ids, joint_org__state="active")
-    rows = running.select_related("unit", "joint_org__organization").order_by(
+    rows = running.select_related("unit", "joint_org__organization", "joint_org__superior").order_by(
         "unit__path", "joint_org__organization__path"
     )
-    return [(row.unit, row.joint_org.organization) for row in rows]
+    pairs = {}
+    for row in rows:
+        superior = row.joint_org.superior
+        areas = [superior] if superior is not None and superior.kind == OrganizationKind.AREA_COMMITTEE else []
+        for body in (row.joint_org.organization, *areas):
+            pairs[row.unit_id, body.pk] = (row.unit, body)
+    return list(pairs.values())
+
+
+def areas_above(joint_orgs: list[Organization]) -> list[tuple[Organization, Organization]]:
+    """(joint organization, its area committee) pairs of those that have one. One query."""
+    rows = JointOrg.objects.filter(
+        pk__in=[each.pk for each in joint_orgs], superior__kind=OrganizationKind.AREA_COMMITTEE
+    ).select_related("organization", "superior")
+    return [(row.organization, row.superior) for row in rows.order_by("pk") if row.superior is not None]
 
 
 def under_lock(organization: Organization) -> Organization:

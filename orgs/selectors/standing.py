@@ -35,12 +35,13 @@ _JOINED = """
     SELECT DISTINCT m.joint_org_id AS id FROM orgs_membership m JOIN orgs_organization o ON o.id = m.unit_id
     WHERE ({under}) AND m.from_on <= %(today)s AND (m.to_on IS NULL OR m.to_on >= %(today)s)"""
 _BODIES = """
-SELECT m.joint_org_id, body.path, m.unit_id, unit.path
+SELECT m.joint_org_id, body.path, m.unit_id, unit.path, area.id, area.path
 FROM ({opened}) AS opened
 JOIN orgs_jointorg j ON j.organization_id = opened.id AND j.state = 'active'
 JOIN orgs_membership m ON m.joint_org_id = opened.id
 JOIN orgs_organization body ON body.id = m.joint_org_id
 JOIN orgs_organization unit ON unit.id = m.unit_id
+LEFT JOIN orgs_organization area ON area.id = j.superior_id AND area.kind = 'area_committee'
 WHERE m.from_on <= %(today)s AND (m.to_on IS NULL OR m.to_on >= %(today)s)
 """
 
@@ -49,8 +50,9 @@ def standing(*, person: Person) -> Standing:
     """What the person holds today and the reach that follows (architecture › scoping). At most two queries.
 
     A posting opens its own subtree. A unit's posting also opens the joint organizations the unit is an active member
-    of; a township's those led by it or joined by its units; an area committee's those under it. The district's subtree
-    already holds every body, so nothing more is read for it.
+    of; a township's those led by it or joined by its units; an area committee's those under it. Whoever belongs to a
+    joint organization also belongs to the area committee above it and sees what that body itself treats. The
+    district's subtree already holds every body, so nothing more is read for it.
     """
     today = timezone.localdate()
     with connection.cursor() as cursor:
@@ -98,6 +100,8 @@ def _bodies_of(posts: list[Post], today: date) -> tuple[dict[UUID, str], dict[UU
     if opened:
         with connection.cursor() as cursor:
             cursor.execute(_BODIES.format(opened=" UNION ".join(opened)), parameters)
-            for body, body_path, unit, unit_path in cursor.fetchall():
+            for body, body_path, unit, unit_path, area, area_path in cursor.fetchall():
                 bodies[body], units[unit] = body_path, unit_path
+                if area is not None:
+                    bodies[area] = area_path
     return bodies, units

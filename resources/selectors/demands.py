@@ -105,4 +105,4 @@ def _todo(row: Demand, on: date) -> Todo:
 def writable(person) -> "list[tuple[Organization, Organization]]":
     """(unit, body) pairs for which this person may write a demand. At most two queries."""
     units = [p.org_id for p in standing_of(person).posts if p.role in (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)]
-    return orgs.bodies_of(units) if units else []
+    return orgs.joint_orgs_of(units) if units else []

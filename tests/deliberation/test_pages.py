@@ -43,7 +43,7 @@ def went(answer, status=302):
 
 def written(room, as_, **changes):
     client = as_(room.cast.secretary_li)
-    place = re.search(r'name="membership" value="([^"]+)"', client.get(reverse("motion-new")).text)[1]
+    place = re.search(r'<option value="([^"]+)" selected', client.get(reverse("motion-new")).text)[1]
     values = {"title": "关于修缮烘干房的议题", "classification": "routine", "text": "烘干房漏雨。", **changes}
     return send(client, "motion-new", membership=place, **values)
 
@@ -162,7 +162,7 @@ def test_from_the_motion_to_the_closed_task(room, as_, clock):
 
 def test_the_same_form_twice_is_one_motion(room, as_):
     client = as_(room.cast.secretary_li)
-    place = re.search(r'name="membership" value="([^"]+)"', client.get(reverse("motion-new")).text)[1]
+    place = f"{room.cast.mingyue.pk}:{room.body.pk}"
     key = str(new_id())
     values = {"title": "提灌站", "classification": "routine", "text": "水泵坏了。", "membership": place}
     for _ in range(2):

@@ -119,7 +119,7 @@ class Model:
                 for org in openers
             )
             if opened:
-                bodies.add(joint)
+                bodies |= {joint, world.superiors[joint]} - {None}  # and what the area committee above it treats
         self.bodies = bodies
         self.names = {u for j, u in running if j in bodies}
 

@@ -39,7 +39,7 @@ _TIANMA = frozenset({"secretary_li", "entrepreneur_he"})
 # Whose reach holds which organization: own subtree, own bodies, fellow members of those bodies.
 SEES = {
     "district": _DISTRICT_WIDE,
-    "area": _DISTRICT_WIDE,
+    "area": _DISTRICT_WIDE | {"cadre_chen", "secretary_wang"} | _TIANMA,  # of the joint organizations under it
     "zengkou": _DISTRICT_WIDE,
     "yangfan": _DISTRICT_WIDE | {"secretary_sun"},
     "chunshu": _DISTRICT_WIDE | {"secretary_sun"},
