@@ -87,6 +87,21 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
+class CopyText:
+    """复制到微信群: plain text without personal data, ready to be pasted. ``name`` is unique on its page."""
+
+    text: str
+    name: str = "copy"
+    label: str = "复制到微信群"
+    note: str = "纯文字，不含姓名和电话。"
+
+    @property
+    def lines(self) -> int:
+        """Height of the field."""
+        return min(max(4, self.text.count("\n") + 2), 14)
+
+
+@dataclass(frozen=True)
 class Empty:
     """An empty page tells what it is for and offers the first step."""
 

@@ -12,7 +12,7 @@ from django.views import View
 
 from kit import refusals
 from kit.calendar import SHANGHAI
-from kit.components import Action, Confirmation, Crumb, Empty, Pages, Shortcut, Step, Tab, Todo, TrailEntry
+from kit.components import Action, Confirmation, CopyText, Crumb, Empty, Pages, Shortcut, Step, Tab, Todo, TrailEntry
 from kit.context import frame
 from kit.navigation import Entry
 from kit.tilemap import Spot, lay_out
@@ -157,6 +157,10 @@ class StyleGuide(View):
                 Shortcut("我的会议", HERE, "calendar"),
                 Shortcut("资源超市", HERE, "box"),
             ],
+            "copy": CopyText(
+                "【会议通知】第四季度联席会议\n时间：2026年12月3日 星期四 14:30\n地点：龙门村活动阵地\n"
+                "请参会人员登录系统回执。"
+            ),
             "confirmation": Confirmation(
                 "需求已上报：羊肚菌大棚滴灌改造",
                 now_with="三江镇党委 · 陈组委",
