@@ -19,6 +19,20 @@ for _name, _default, _says, _source, _unit, _least, _most in (
     parameters.declare(
         f"deliberation.{_name}", Kind.INTEGER, _default, _says, _source, unit=_unit, least=_least, most=_most
     )
+# When people are reminded of the quarter is the same in the whole district.
+for _name, _default, _says, _least, _most in (
+    ("quarter_early_days", 30, "季度联席会议首次提醒", 15, 60),
+    ("quarter_again_days", 14, "季度联席会议再次提醒", 8, 30),
+    ("quarter_last_days", 7, "季度联席会议末次提醒", 1, 14),
+):
+    parameters.declare(
+        f"deliberation.{_name}",
+        *(Kind.INTEGER, _default, _says, "F-20"),
+        unit="天（季末前）",
+        least=_least,
+        most=_most,
+        by_township=False,
+    )
 parameters.declare("deliberation.document_mark", Kind.TEXT, "联村", "决议机关代字", "F-28·文号")
 
 for _label in (

@@ -1,8 +1,12 @@
 """Voting rules as exact integer arithmetic (F-23), and what may happen when. Pure: no clock, no database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from deliberation.choices import VoteBase
+from deliberation.choices import ItemKind, ItemState, MeetingForm, MeetingState, VoteBase
+from kit.calendar import Quarter
+from kit.lights import Light
 
 
 @dataclass(frozen=True)
@@ -121,3 +125,23 @@ def seconding_needed(units: int) -> int:
 def hint_of_speakers(other_units: int) -> int:
     """How many other units should have spoken before a vote (F-24): a hint, never a condition."""
     return min(2, other_units)
+
+
+def counts_for_quarter(*, form: str, state: str, items: Iterable[tuple[str, str]]) -> bool:
+    """Whether a meeting is the joint conference that its quarter asks for (F-20).
+
+    items: (kind, state) of each. It has ended, and took up at least one item that is more than a 通报: what was
+    deferred was not taken up.
+    """
+    deliberated = any(kind != ItemKind.BRIEFING and each != ItemState.DEFERRED for kind, each in items)
+    return form == MeetingForm.JOINT_CONFERENCE and state == MeetingState.ENDED and deliberated
+
+
+def quarter_light(*, is_held: bool, quarter: Quarter, on: date, yellow_days: int) -> Light:
+    """The light of a body in a quarter (F-20): yellow from ``yellow_days`` before its end, red after it."""
+    if is_held:
+        return Light("green", "已召开")
+    left = (quarter.end - on).days
+    if left < 0:
+        return Light("red", "本季度未召开")
+    return Light("yellow" if left <= yellow_days else "grey", f"离季末还有 {left} 天" if left else "今天是季末")

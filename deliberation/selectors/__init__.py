@@ -23,6 +23,16 @@ from deliberation.selectors.lists import (
     voting_rules,
 )
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
+from deliberation.selectors.quarters import (
+    QuarterFigure,
+    bodies_in_quarter,
+    conferences,
+    quarter_figures,
+    quarter_light,
+    quarter_total,
+    with_conference,
+    without_conference,
+)
 from deliberation.selectors.room_home import (
     SITTING,
     LiveRoom,
@@ -52,10 +62,13 @@ __all__ = [
     "MeetingHome",
     "MotionHome",
     "PollHome",
+    "QuarterFigure",
     "ResolutionHome",
     "Seat",
     "TaskHome",
     "attendance_in_reach",
+    "bodies_in_quarter",
+    "conferences",
     "default_rule",
     "ended_notices",
     "entitled",
@@ -81,6 +94,9 @@ __all__ = [
     "plannable",
     "poll_home",
     "proposable",
+    "quarter_figures",
+    "quarter_light",
+    "quarter_total",
     "resolution_home",
     "resolution_steps",
     "resolutions",
@@ -99,4 +115,6 @@ __all__ = [
     "units_heard",
     "voting",
     "voting_rules",
+    "with_conference",
+    "without_conference",
 ]

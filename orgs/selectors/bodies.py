@@ -1,5 +1,6 @@
 """Who belongs to a body (joint organization or area committee): asked by the mechanisms above."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -8,6 +9,8 @@ from django.utils import timezone
 from kit.scoping import standing_of
 from orgs.choices import OrganizationKind, Role
 from orgs.models import JointOrg, Membership, Organization, Posting
+from orgs.querysets import OrganizationQuerySet
+from orgs.rules import BODIES
 
 
 def units_of(body: Organization, *, on: date) -> QuerySet[Organization]:
@@ -18,6 +21,20 @@ def units_of(body: Organization, *, on: date) -> QuerySet[Organization]:
         mine = Q(joint_org=body.pk)
     running = Membership.objects.on(on).filter(mine, joint_org__state="active")
     return Organization.objects.filter(pk__in=running.order_by().values("unit_id")).order_by("path", "pk")
+
+
+def running_bodies(*, on: date) -> OrganizationQuerySet[Organization]:
+    """Joint organizations founded by that day and not dissolved by it, and the active area committees."""
+    joint = Q(joint_org__founded_on__lte=on) & (
+        Q(joint_org__dissolved_on__isnull=True) | Q(joint_org__dissolved_on__gt=on)
+    )
+    area = Q(kind=OrganizationKind.AREA_COMMITTEE, state="active")
+    return Organization.objects.filter(joint | area, kind__in=sorted(BODIES))
+
+
+def names_by_path(paths: Iterable[str]) -> dict[str, str]:
+    """Names of organizations by their paths. One query."""
+    return dict(Organization.objects.filter(path__in=list(paths)).values_list("path", "name"))
 
 
 def may_bring_before(unit: Organization, body: Organization, *, on: date) -> bool:
