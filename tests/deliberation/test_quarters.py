@@ -122,7 +122,8 @@ def test_reach_is_the_callers(cast):
     def seen(name):
         return {b.name for b in selectors.bodies_in_quarter(Q4, person=cast[name])}
 
-    assert seen("cadre_chen") == {cast.tianma.organization.name, cast.longmen_base.organization.name}
+    led = {cast.tianma.organization.name, cast.longmen_base.organization.name}
+    assert seen("cadre_chen") == {*led, cast.area.name}
     assert seen("secretary_sun") == {cast.zengkou_joint.organization.name}
     assert len(seen("district_zhao")) == 4
     assert seen("outsider") == seen("system_admin") == set()
