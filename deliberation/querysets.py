@@ -6,6 +6,8 @@ from typing import Self
 from django.db.models import Q, QuerySet
 
 from kit import scoping
+from kit.calendar import WorkingDays
+from kit.lights import due_days
 
 
 class _BodyQuerySet(QuerySet):
@@ -67,6 +69,16 @@ class TaskQuerySet(QuerySet):
 
     def overdue(self, on: date) -> Self:
         return self.filter(state__in=["assigned", "reported"], due_on__lt=on)
+
+    def lit(self, colour: str, *, on: date, calendar: WorkingDays) -> Self:
+        """Rows whose light is this colour on a day; the twin of ``line.task_light``. Conditions on dates only."""
+        if colour == "blue":
+            return self.filter(state="waiting", finished_on=None)
+        first, last = due_days(colour, on=on, calendar=calendar)
+        bounds = {"due_on__gte": first, "due_on__lte": last}
+        due = Q(finished_on=None, **{name: day for name, day in bounds.items() if day is not None})
+        finished = Q(finished_on__isnull=False) if colour == "green" else Q(pk__in=[])
+        return self.filter(due & ~Q(state="waiting") | finished)
 
     def visible_to(self, person) -> Self:
         standing = scoping.standing_of(person)

@@ -5,9 +5,11 @@ more than 3 → 绿 · 0…3 → 黄 · past due → 红. Colour never alone: th
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kit.calendar import WorkingDays
+
+GREEN_ABOVE = 3  # working days left
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ def light(
     is_started: bool = True,
     is_waiting: bool = False,
     grey_above: int = 5,
-    green_above: int = 3,
+    green_above: int = GREEN_ABOVE,
 ) -> Light | None:
     """The light of one thing on a day; None when it has no deadline and is not finished."""
     if finished_on is not None:
@@ -45,3 +47,16 @@ def light(
     if left > green_above:
         return Light("green", f"还有 {left} 个工作日")
     return Light("yellow", f"还剩 {left} 个工作日" if left else "今天到期")
+
+
+def due_days(colour: str, *, on: date, calendar: WorkingDays) -> tuple[date | None, date | None]:
+    """The first and the last due date whose ``light`` is this colour on a day (None: no end), for started things.
+
+    Lets a list be filtered by light with a condition on an indexed date. KeyError for a colour that no due date gives.
+    """
+    last_yellow = calendar.add(on, GREEN_ABOVE + 1) - timedelta(days=1)
+    return {
+        "red": (None, on - timedelta(days=1)),
+        "yellow": (on, last_yellow),
+        "green": (last_yellow + timedelta(days=1), None),
+    }[colour]

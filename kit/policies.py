@@ -7,6 +7,8 @@ yours → 403. Administrators of the system hold no business verbs.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from kit.actors import System
 from kit.errors import Forbidden, Hidden
 from kit.scoping import Place, Placed, Post, standing_of
@@ -79,6 +81,22 @@ def grounds(actor, verb: str) -> list[tuple[Where, Post]]:
 def holds(actor, verb: str) -> bool:
     """Has this person, anywhere, a role that may use this verb? For menus and empty forms; ``require`` decides."""
     return verb in actor.verbs if isinstance(actor, System) else bool(grounds(actor, verb))
+
+
+def where_held(actor, verb: str, *, path: str, body: str) -> Q:
+    """The rows on which this person may use this verb, as a condition: for lists that hold nothing else.
+
+    ``path`` and ``body`` name the columns of the row's place. The twin of ``allows`` for a person, not for the system.
+    """
+    found = Q(pk__in=[])
+    for where, post in grounds(actor, verb):
+        found |= {
+            own: Q(**{path: post.path}),
+            subtree: Q(**{f"{path}__startswith": post.path}),
+            own_body: Q(**{body: post.org_id}),
+            district: Q(**{f"{path}__startswith": post.path.split("/", 1)[0] + "/"}),
+        }[where]
+    return found
 
 
 def require(actor, verb: str, row: Placed) -> None:

@@ -1,11 +1,13 @@
 """Chainable row words of 资源整合."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
 from kit import scoping
+from kit.calendar import WorkingDays
+from kit.lights import due_days
 
 OPEN = ("submitted", "accepted", "waiting", "verified", "settling", "tabled", "decided", "in_progress", "fulfilled")
 
@@ -29,6 +31,18 @@ class DemandQuerySet(QuerySet):
         return self.filter(
             Q(state="submitted", accept_by_on__lt=on) | Q(state="accepted", answered_at=None, answer_by_on__lt=on)
         )
+
+    def lit(self, colour: str, *, on: date, calendar: WorkingDays) -> Self:
+        """Rows whose light is this colour on a day; the twin of ``rules.demand_light``. Conditions on dates only."""
+        if colour == "blue":
+            return self.filter(state__in=["returned", "waiting"])
+        first, last = due_days(colour, on=on, calendar=calendar)
+
+        def due(column: str) -> dict[str, Any]:
+            bounds = {f"{column}__gte": first, f"{column}__lte": last}
+            return {name: day for name, day in bounds.items() if day is not None}
+
+        return self.filter(Q(state="submitted", **due("accept_by_on")) | Q(state="accepted", **due("answer_by_on")))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",)).order_by("pk")

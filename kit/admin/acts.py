@@ -8,6 +8,7 @@ from typing import Any
 from kit import policies
 from kit.admin.forms import ActForm, ReasonForm
 from kit.lifecycle import Lifecycle
+from kit.lights import Light
 
 Verb = str | Callable[[Any], str]
 
@@ -20,7 +21,8 @@ def verb_for(verb: Verb, row) -> str:
 class Act:
     """One verb on one row.
 
-    subject: the keyword by which the service takes the row. verb: the policy verb, or a function of the row.
+    subject: the keyword by which the service takes the row. verb: the policy verb, or a function of the row. by: asked
+    instead of the table, (row, person), where the row itself names who acts: a chair, a teller, a partner.
     when: hides the button where the move cannot start; the service decides again. hint: one sentence on the page about
     what will happen. done: one sentence afterwards, ``{row}`` stands for the row. reveal: lines shown once, straight
     after the call and never stored, from what the service returned (a first password). fresh: asks for the own password
@@ -33,6 +35,7 @@ class Act:
     subject: str
     verb: Verb
     form: type[ActForm] = ActForm
+    by: Callable[[Any, Any], bool] | None = None
     when: Callable[[Any], bool] = lambda row: True
     hint: str = ""
     done: str = ""
@@ -42,6 +45,8 @@ class Act:
     fresh: timedelta | None = None
 
     def allowed(self, person, row) -> bool:
+        if self.by is not None:
+            return self.by(row, person)
         verb = verb_for(self.verb, row)
         # Rows of the machinery stand nowhere; whoever holds the verb keeps them all.
         return policies.allows(person, verb, row) if hasattr(row, "place") else policies.holds(person, verb)
@@ -104,11 +109,27 @@ class Changing:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a panel: text, and where it leads."""
+    """A cell of a panel: text, and where it leads. tone: a word of its own colour; light: one with its glyph."""
 
     text: str
     url: str = ""
     tone: str = ""
+    light: str = ""
+
+
+def lit(light: Light | None) -> Cell:
+    """A light as a cell."""
+    return Cell(light.word, light=light.colour) if light else Cell("")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way from a row to a page of its own. ``new_window``: to be printed or downloaded, the row stays open."""
+
+    label: str
+    url: str
+    icon: str = ""
+    new_window: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from unfold.admin import ModelAdmin
 
 from kit import policies, sessions
 from kit.admin import intake, takeout, trail
-from kit.admin.acts import Act, Adding, Changing, Panel, verb_for
+from kit.admin.acts import Act, Adding, Changing, Link, Panel, verb_for
 from kit.admin.forms import ServiceForm, bind_pickers, keep_present, show_refusal
 from kit.admin.lists import CappedPaginator, Card, GovernedChangeList, capped_count, matching
 from kit.errors import DomainError
@@ -54,7 +54,8 @@ class GovernedAdmin(ModelAdmin):
     # Search: words are looked up in these columns, Latin letters at the start of these initials.
     search_text: tuple[str, ...] = ()
     search_initials: tuple[str, ...] = ()
-    # Source field "app.model.field" → from the rows in reach and the person, the rows that fit it.
+    # Source field "app.model.field" → from the rows in reach and the person, the rows that fit it. Declared where the
+    # picked model is kept, or by a screen above it.
     pick_rules: ClassVar[dict[str, Callable[[Any, Any], QuerySet]]] = {}
     # The word on the tool bar.
     add_tool = "新增"
@@ -136,6 +137,11 @@ class GovernedAdmin(ModelAdmin):
             raise Http404("没有找到，或者不在您的管理范围内。")
         return row
 
+    def under_lock(self, request: HttpRequest, row: models.Model) -> Any:
+        """The row as it is now, locked until the transaction ends: what is compared with it stays true."""
+        models.QuerySet(type(row)).select_for_update(of=("self",)).filter(pk=row.pk).first()
+        return self.get_object(request, str(row.pk))
+
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str):
         return matching(queryset, search_term, text=self.search_text, initials=self.search_initials), False
 
@@ -151,7 +157,7 @@ class GovernedAdmin(ModelAdmin):
     def pick_from(self, request: HttpRequest, source: models.Field) -> QuerySet:
         """The rows that a picker for this field offers, and the only ones it takes."""
         queryset = self.get_queryset(request) if self.may_pick(request) else type(self).selector(None)
-        rule = self.pick_rules.get(f"{source.model._meta.label_lower}.{source.name}")
+        rule = self.admin_site.pick_rules.get(f"{source.model._meta.label_lower}.{source.name}")
         return rule(queryset, request.user) if rule else queryset
 
     def may_pick(self, request: HttpRequest) -> bool:
@@ -203,7 +209,7 @@ class GovernedAdmin(ModelAdmin):
 
         def bound(form_self, *args, **inner):
             form.__init__(form_self, *args, **inner)
-            bind_pickers(form_self, request)
+            bind_pickers(form_self, request, obj)
             if obj is not None:
                 keep_present(form_self, obj)
 
@@ -273,6 +279,7 @@ class GovernedAdmin(ModelAdmin):
                 "title": str(row),
                 "subtitle": None,
                 "acts": self.act_links(request, row),
+                "links": self.links(request, row),
                 "panels": self.panels(request, row),
                 "notes": self.notes(request, row),
             }
@@ -295,6 +302,10 @@ class GovernedAdmin(ModelAdmin):
     def act_links(self, request: HttpRequest, row) -> list[tuple[Act, str]]:
         """The acts offered on this row now, each with its address."""
         return [(act, self.address("act", row.pk, act.name)) for act in self.acts if act.offered(request.user, row)]
+
+    def links(self, request: HttpRequest, row) -> list[Link]:
+        """Where else the row leads: its page, papers to print. They stand beside the acts."""
+        return []
 
     def panels(self, request: HttpRequest, row) -> list[Panel]:
         """What belongs to the row, under its form."""

@@ -11,6 +11,9 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.views import ChangeList
 
+from kit.lights import Light
+from kit.templatetags import kit_look
+
 COUNT_CAP = 10_000
 
 
@@ -103,6 +106,11 @@ def matching(queryset: QuerySet, term: str, *, text: Iterable[str], initials: It
                 one |= Q(**{f"{column}__startswith": word.lower()})
         queryset = queryset.filter(one)
     return queryset
+
+
+def glow(light: Light | None) -> str:
+    """A light in a list: glyph, word and colour; never colour alone."""
+    return kit_look.light(light.colour, light.word) if light else ""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """联村管理端: the one admin site. What a person sees follows from reach and policies, never Django's permissions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -42,6 +43,15 @@ class ManagementSite(UnfoldAdminSite):
     index_title = "首页"
     index_template = "kit/admin/index.html"
     empty_value_display = "—"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.pick_rules: dict[str, Callable[[Any, Any], Any]] = {}
+
+    def register(self, model_or_iterable, admin_class=None, **options) -> None:
+        super().register(model_or_iterable, admin_class, **options)
+        # A picked model is kept on a lower floor than what picks it: what fits is known above.
+        self.pick_rules |= getattr(admin_class, "pick_rules", {})
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whoever holds a post today may come in; each screen asks reach and policy itself (S5)."""

@@ -1,7 +1,5 @@
 """The bases of every REST view: who calls, strict parameters, lists by keyset, verbs with one effect per key."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -29,6 +27,7 @@ from kit.api.representation import Offer, Representation, Row
 from kit.api.schema import HouseSchema
 from kit.api.throttles import AddressThrottle, PersonThrottle
 from kit.errors import Hidden, StaleVersion
+from kit.versions import version_of
 
 # Steps of the trail beside a single row; the whole is at /timeline/.
 SHOWN_STEPS = 10
@@ -235,8 +234,7 @@ class ResourceView(ViewSetMixin, ApiView):
     def etag(shown: Row) -> str:
         """The version of what the caller saw, leaving out what depends on the moment rather than on the text."""
         text = {k: v for k, v in shown.items() if k not in ("actions", "links", "light", "trail")}
-        packed = json.dumps(text, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
-        return f'"{hashlib.sha256(packed).hexdigest()[:32]}"'
+        return f'"{version_of(text)}"'
 
     def changed(self, pk: str, change: Callable[[Model], Any]) -> Response:
         """PATCH: nothing is overwritten that the caller has not seen. Raises StaleVersion (412)."""

@@ -50,6 +50,11 @@ def demand_light(demand: Demand, *, on: date) -> Light | None:
     return light(due_on=due, on=on, calendar=working_days())
 
 
+def lit(rows: DemandQuerySet, colour: str, *, on: date) -> DemandQuerySet:
+    """Those of the rows whose light is this colour on a day."""
+    return rows.lit(colour, on=on, calendar=working_days())
+
+
 def escalating(*, on: date, days: int) -> list[Demand]:
     """Demands that have been red for ``days`` working days and were not escalated yet."""
     line = working_days().add(on, -days)

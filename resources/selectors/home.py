@@ -125,5 +125,11 @@ def open_steps(person, home: DemandHome) -> list[str]:
     return steps
 
 
+def answers_offer(demand: Demand, person) -> bool:
+    """The person leads the unit to which settling this demand was offered. At most one query."""
+    offered = Settlement.objects.filter(demand=demand, agreed_at=None).first()
+    return offered is not None and _is_secretary_of(person, offered.partner_id)
+
+
 def _is_secretary_of(person, unit_id) -> bool:
     return any(post.org_id == unit_id and post.role == Role.UNIT_SECRETARY for post in standing_of(person).posts)

@@ -1,0 +1,79 @@
+"""What the clerk's lists ask beside their rows: bodies for a drop-down, rules in force, lights, who may do it."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from deliberation.models import Attendance, Meeting, Motion, ResolutionTask, Seconding, VotingRule
+from deliberation.querysets import TaskQuerySet
+from kit import policies
+from kit.calendar import day_of
+from kit.holidays import working_days
+from kit.scoping import standing_of
+from orgs import selectors as orgs
+from orgs.choices import OrganizationKind, Role
+
+if TYPE_CHECKING:
+    from orgs.models import Organization
+
+
+def bodies(person) -> "QuerySet[Organization]":
+    """Bodies in reach, joint organizations and area committees."""
+    kinds = [OrganizationKind.JOINT_ORG, OrganizationKind.AREA_COMMITTEE]
+    return orgs.organizations(person).filter(kind__in=kinds).order_by("path", "pk")
+
+
+def with_seconders(rows: QuerySet[Motion]) -> QuerySet[Motion]:
+    """Motions with ``seconder_count``; part of the one query for the list."""
+    each = Seconding.objects.filter(motion=OuterRef("pk")).order_by().values("motion")
+    return rows.annotate(seconder_count=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), Value(0)))
+
+
+def may_second(person, motion: Motion, *, on: date) -> "list[Organization]":
+    """The person's own units that may still second a motion."""
+    led = {post.org_id for post in standing_of(person).posts if post.role == Role.UNIT_SECRETARY}
+    if not led:
+        return []
+    taken = set(motion.secondings.values_list("unit_id", flat=True)) | {motion.unit_id}
+    return [unit for unit in orgs.units_of(motion.body, on=on) if unit.pk in led - taken]
+
+
+def rules_in_force(*, on: date) -> list[VotingRule]:
+    """The newest version in force of every rule that a vote in the system may use (paper-only ones are not)."""
+    rows = VotingRule.objects.filter(effective_on__lte=on, is_paper_only=False)
+    return list(rows.order_by("code", "-version", "pk").distinct("code"))
+
+
+def newest_versions() -> list[VotingRule]:
+    """The newest version of every rule, in force or still to come."""
+    return list(VotingRule.objects.order_by("code", "-version", "pk").distinct("code"))
+
+
+def keeps_attendance(meeting: Meeting, person) -> bool:
+    """The named clerk, or whoever does the desk work of the body."""
+    return meeting.clerk_id == person.pk or policies.allows(person, "meeting.plan", meeting)
+
+
+def not_here(meeting: Meeting) -> list[Attendance]:
+    """The invited who are not in the room now, in the order of the sheet."""
+    here = meeting.attendances.here().values("pk")
+    rows = meeting.attendances.exclude(pk__in=here).select_related("person", "unit")
+    return list(rows.order_by("-capacity", "unit__path", "pk"))
+
+
+def lit_tasks(rows: "TaskQuerySet[ResolutionTask]", colour: str, *, on: date) -> "TaskQuerySet[ResolutionTask]":
+    """Those of the tasks whose light is this colour on a day; the twin of ``task_light``."""
+    return rows.lit(colour, on=on, calendar=working_days())
+
+
+def confirms(task: ResolutionTask, person) -> bool:
+    """The person stands for the unit that proposed the motion."""
+    proposer = task.resolution.motion.unit_id
+    return any(post.org_id == proposer for post in standing_of(person).posts)
+
+
+def units_at(meeting: Meeting) -> "list[Organization]":
+    """Who may report to a meeting: the units of its body, and the body itself."""
+    return [meeting.body, *orgs.units_of(meeting.body, on=day_of(meeting.starts_at))]
