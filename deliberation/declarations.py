@@ -3,11 +3,12 @@
 from deliberation import events, selectors
 from deliberation.policies import TABLE
 from deliberation.services import voting_rules  # noqa: F401 - registers its seed
-from kit import audit, facts, guards, parameters, policies, todos
+from kit import audit, facts, guards, parameters, policies, providers, todos
 from kit.parameters import Kind
 
 policies.register(TABLE)
 todos.register("deliberation", selectors.todos)
+providers.register("subjects", selectors.subjects)
 
 for _name, _default, _says, _source, _unit, _least, _most in (
     ("notice_days", 3, "例会提前通知", "F-22", "个工作日", 1, 30),

@@ -7,11 +7,8 @@ from orgs.choices import Role
 _UNIT = grant(Role.UNIT_SECRETARY, where=own)
 _UNIT_CLERK = grant(Role.UNIT_REPRESENTATIVE, where=own)
 _JOINT_MEMBER = grant(Role.JOINT_MEMBER, Role.JOINT_DEPUTY, Role.JOINT_SECRETARY, where=own_body)
-# Before the area committee: its secretary, and who leads a joint organization under it, for that organization.
-_BEFORE_AREA = [
-    grant(Role.AREA_SECRETARY, where=own_body),
-    grant(Role.JOINT_MEMBER, Role.JOINT_DEPUTY, Role.JOINT_SECRETARY, where=own),
-]
+# What a body itself proposes, before itself or before the area committee above; a unit's motion stays the unit's own.
+_FOR_THE_BODY = grant(Role.JOINT_MEMBER, Role.JOINT_DEPUTY, Role.JOINT_SECRETARY, Role.AREA_SECRETARY, where=own)
 _LEADERS = [
     grant(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, where=own_body),
     grant(Role.AREA_SECRETARY, Role.AREA_OFFICER, where=own_body),
@@ -24,7 +21,7 @@ _SECRETARIES = [
 ]
 
 TABLE = {
-    "motion.propose": [_UNIT, _UNIT_CLERK, _JOINT_MEMBER, *_BEFORE_AREA],
+    "motion.propose": [_UNIT, _UNIT_CLERK, _FOR_THE_BODY],
     "motion.second": [_UNIT, _JOINT_MEMBER],
     "motion.handle": _LEADERS,
     "motion.schedule": [*_LEADERS, _TOWNSHIP],
@@ -40,6 +37,7 @@ TABLE = {
     # A task stands at its owner and belongs to its body.
     "task.report": [_UNIT, _UNIT_CLERK],
     "task.accept": _LEADERS,
-    "task.confirm": [_UNIT, _JOINT_MEMBER],
+    # A result is confirmed by whoever may speak for the proposer of the motion; a clerk does not confirm.
+    "task.confirm": [_UNIT, _FOR_THE_BODY],
     "voting_rule.add": [grant(Role.ORGANIZATION_OFFICER, where=district)],
 }

@@ -54,6 +54,17 @@ class ResolutionQuerySet(_BodyQuerySet):
     pass
 
 
+class ObjectionQuerySet(QuerySet):
+    def lit(self, colour: str, *, on: date, calendar: WorkingDays) -> Self:
+        """Whose light has this colour: the twin of the light shown beside each."""
+        if colour == "blue":
+            return self.none()
+        first, last = due_days(colour, on=on, calendar=calendar)
+        bounds = {"answer_due_on__gte": first, "answer_due_on__lte": last}
+        waiting = Q(state="received", **{name: day for name, day in bounds.items() if day is not None})
+        return self.filter(waiting | ~Q(state="received") if colour == "green" else waiting)
+
+
 class NoticeQuerySet(QuerySet):
     def live(self) -> Self:
         return self.filter(taken_down_at__isnull=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from deliberation.choices import ItemKind, ItemState, MeetingForm, MeetingState, VoteBase
 from kit.calendar import Quarter
@@ -25,12 +26,25 @@ class Fraction:
         return base * self.numerator // self.denominator + 1
 
     def words(self) -> str:
-        return (
-            "半数" if (self.numerator, self.denominator) == (1, 2) else _FRACTIONS[(self.numerator, self.denominator)]
-        )
+        """半数, 全部, 三分之二: any share up to the hundredths that a rule may name."""
+        if self.numerator == self.denominator:
+            return "全部"
+        if (self.numerator, self.denominator) == (1, 2):
+            return "半数"
+        return f"{_chinese(self.denominator)}分之{_chinese(self.numerator)}"
 
 
-_FRACTIONS = {(1, 3): "三分之一", (2, 3): "三分之二", (3, 4): "四分之三", (4, 5): "五分之四"}
+_DIGITS = "零一二三四五六七八九十"
+
+
+def _chinese(number: int) -> str:
+    """1 to 100 in Chinese numerals: 二十三."""
+    if number <= 10:
+        return _DIGITS[number]
+    if number == 100:
+        return "百"
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,35 @@ def _sentence(rule: Rule, count: Count, quorate: bool, adopted: bool, base: int)
         f"弃权{count.abstain}票、未投{count.not_voted}票。赞成须{relation}{base_label}{base}的{rule.threshold.words()}，"
         f"即{rule.votes_needed(base)}票；{tie}{outcome}。"
     )
+
+
+@dataclass(frozen=True)
+class Counting:
+    """Where the two tellers of a show of hands stand. A round is two counts; when they differ, both count again.
+
+    round, counted: the round that takes the next count, and who has entered theirs. agreed: (yes, no, abstain) once
+    both are the same. differs: the last round was complete and not the same.
+    """
+
+    round: int
+    counted: frozenset
+    agreed: tuple[int, int, int] | None
+    differs: bool
+
+
+def counting(entered: Iterable[tuple[int, Any, int, int, int]]) -> Counting:
+    """From every count entered so far: (round, teller, yes, no, abstain)."""
+    rounds: dict[int, dict[Any, tuple[int, int, int]]] = {}
+    for number, teller, yes, no, abstain in entered:
+        rounds.setdefault(number, {})[teller] = (yes, no, abstain)
+    last = max(rounds, default=1)
+    counts = rounds.get(last, {})
+    if len(counts) < 2:
+        return Counting(last, frozenset(counts), None, differs=False)
+    first, second = counts.values()
+    if first == second:
+        return Counting(last, frozenset(counts), first, differs=False)
+    return Counting(last + 1, frozenset(), None, differs=True)
 
 
 def seconding_needed(units: int) -> int:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from deliberation.choices import ObjectionState, ResolutionState, Scope, TaskState
-from deliberation.querysets import NoticeQuerySet, ResolutionQuerySet, TaskQuerySet
+from deliberation.querysets import NoticeQuerySet, ObjectionQuerySet, ResolutionQuerySet, TaskQuerySet
 from kit.ids import new_id
 from kit.lifecycle import Lifecycle, move
 from kit.scoping import Place
@@ -161,6 +161,8 @@ class Objection(models.Model):
         "orgs.Person", verbose_name="答复人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+
+    objects = ObjectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "异议"

@@ -1,5 +1,6 @@
 """Reads of 议事协调. List selectors return scoped querysets; the others return frozen dataclasses."""
 
+from deliberation.selectors import shown
 from deliberation.selectors.bodies import Seat, default_rule, entitled, rule_in_force, seconded_but_unscheduled
 from deliberation.selectors.decision_home import (
     ResolutionHome,
@@ -11,7 +12,7 @@ from deliberation.selectors.decision_home import (
     task_owners,
     task_steps,
 )
-from deliberation.selectors.line import task_light
+from deliberation.selectors.line import light_of_objection, light_of_task, task_light
 from deliberation.selectors.lists import (
     agenda_items,
     attendances,
@@ -20,11 +21,14 @@ from deliberation.selectors.lists import (
     motion_about,
     motions,
     motions_about,
+    notice_register,
     notices,
     objections,
     polls,
     published,
     resolutions,
+    statements,
+    subjects,
     tasks,
     voting_rules,
 )
@@ -84,6 +88,8 @@ __all__ = [
     "invitable",
     "item_in_reach",
     "item_steps",
+    "light_of_objection",
+    "light_of_task",
     "live_room",
     "meeting_home",
     "meeting_in_reach",
@@ -97,6 +103,7 @@ __all__ = [
     "motion_steps",
     "motions",
     "motions_about",
+    "notice_register",
     "notices",
     "objection_in_reach",
     "objections",
@@ -116,8 +123,11 @@ __all__ = [
     "rule_in_force",
     "schedulable",
     "seconded_but_unscheduled",
+    "shown",
     "sign_in_window",
     "sitting_steps",
+    "statements",
+    "subjects",
     "task_home",
     "task_light",
     "task_owners",

@@ -11,7 +11,6 @@ from kit import facts, policies
 from kit.components import Step, TrailEntry
 from kit.errors import Hidden
 from kit.lights import Light
-from kit.scoping import standing_of
 from orgs import selectors as orgs
 
 if TYPE_CHECKING:
@@ -144,8 +143,7 @@ def task_steps(person, home: TaskHome) -> list[str]:
     task, found = home.task, []
     for name in _TASK_OFFERED.get(TaskState(task.state), ()):
         if name == "confirm":
-            proposer = task.resolution.motion.unit_id
-            offered = any(post.org_id == proposer for post in standing_of(person).posts)
+            offered = policies.allows(person, "task.confirm", task.resolution.motion)
         else:
             verb = "task.accept" if name == "extend" else TASK.moves[name].verb
             if verb == "task.report" and task.owner_id is None:

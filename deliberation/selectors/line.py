@@ -53,10 +53,15 @@ def of_motion(state: str, meeting_state: str = "", item_state: str = "", resolut
 
 def task_light(task: ResolutionTask, *, on: date) -> Light | None:
     """The one light of a task."""
-    return light(
-        due_on=task.due_on,
-        on=on,
-        calendar=working_days(),
-        finished_on=task.finished_on,
-        is_waiting=task.state == TaskState.WAITING,
-    )
+    return light_of_task(task.due_on, task.finished_on, task.state, on=on)
+
+
+def light_of_task(due_on: date, finished_on: date | None, state: str, *, on: date) -> Light | None:
+    """The same from the columns of a row."""
+    waits = state == TaskState.WAITING
+    return light(due_on=due_on, on=on, calendar=working_days(), finished_on=finished_on, is_waiting=waits)
+
+
+def light_of_objection(answer_due_on: date, answered_on: date | None, *, on: date) -> Light | None:
+    """The light of an objection: by the day until which it is answered."""
+    return light(due_on=answer_due_on, on=on, calendar=working_days(), finished_on=answered_on)

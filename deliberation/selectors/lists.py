@@ -1,8 +1,9 @@
 """Lists, scoped: absent and out of reach look the same."""
 
+from collections.abc import Callable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from deliberation.models import (
     AgendaItem,
@@ -11,9 +12,11 @@ from deliberation.models import (
     Motion,
     Objection,
     Poll,
+    Presence,
     PublicNotice,
     Resolution,
     ResolutionTask,
+    Statement,
     VotingRule,
 )
 from kit import policies, scoping
@@ -25,6 +28,30 @@ def motions(person) -> QuerySet[Motion]:
 
 def meetings(person) -> QuerySet[Meeting]:
     return Meeting.objects.visible_to(person)
+
+
+def agenda_items(person) -> QuerySet[AgendaItem]:
+    """The agendas of meetings in reach."""
+    return AgendaItem.objects.filter(meeting__in=Meeting.objects.visible_to(person))
+
+
+def attendances(person) -> QuerySet[Attendance]:
+    """Who is invited to the meetings in reach."""
+    return Attendance.objects.filter(meeting__in=Meeting.objects.visible_to(person))
+
+
+def statements(person) -> QuerySet[Statement]:
+    """What was said, for those who attended, the chair, and whoever may note it."""
+    me = getattr(person, "pk", None)
+    attended = Presence.objects.filter(attendance__meeting=OuterRef("item__meeting"), attendance__person=me)
+    named = Q(item__meeting__chair=me) | Q(item__meeting__clerk=me)
+    desk = policies.where_held(person, "meeting.clerk", path="item__meeting__body__path", body="item__meeting__body_id")
+    return Statement.objects.filter(Exists(attended) | named | desk) if me else Statement.objects.none()
+
+
+def polls(person) -> QuerySet[Poll]:
+    """The votes of meetings in reach."""
+    return Poll.objects.filter(item__meeting__in=Meeting.objects.visible_to(person))
 
 
 def resolutions(person) -> QuerySet[Resolution]:
@@ -57,16 +84,22 @@ def objections(person) -> QuerySet[Objection]:
     return Objection.objects.filter(answers)
 
 
-def agenda_items(person) -> QuerySet[AgendaItem]:
-    return AgendaItem.objects.filter(meeting__in=Meeting.objects.visible_to(person))
+def notice_register(person) -> QuerySet[PublicNotice]:
+    """Live notices as above, and in reach of their body also those that were taken down or are for nobody outside."""
+    reach = scoping.within(scoping.standing_of(person), path="resolution__body__path", body="resolution__body_id")
+    return PublicNotice.objects.filter(Q(scope="public", taken_down_at=None) | reach)
 
 
-def attendances(person) -> QuerySet[Attendance]:
-    return Attendance.objects.filter(meeting__in=Meeting.objects.visible_to(person))
-
-
-def polls(person) -> QuerySet[Poll]:
-    return Poll.objects.filter(item__meeting__in=Meeting.objects.visible_to(person))
+def subjects() -> dict[str, Callable[..., QuerySet]]:
+    """Subjects of facts, by label, with the list that says who may see them."""
+    return {
+        "deliberation.motion": motions,
+        "deliberation.meeting": meetings,
+        "deliberation.poll": polls,
+        "deliberation.resolution": resolutions,
+        "deliberation.resolutiontask": tasks,
+        "deliberation.votingrule": lambda person: voting_rules(),
+    }
 
 
 def voting_rules() -> QuerySet[VotingRule]:

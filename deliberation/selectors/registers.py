@@ -69,9 +69,8 @@ def lit_tasks(rows: "TaskQuerySet[ResolutionTask]", colour: str, *, on: date) ->
 
 
 def confirms(task: ResolutionTask, person) -> bool:
-    """The person stands for the unit that proposed the motion."""
-    proposer = task.resolution.motion.unit_id
-    return any(post.org_id == proposer for post in standing_of(person).posts)
+    """The person speaks for the unit that proposed the motion."""
+    return policies.allows(person, "task.confirm", task.resolution.motion)
 
 
 def units_at(meeting: Meeting) -> "list[Organization]":

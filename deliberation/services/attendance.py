@@ -8,6 +8,7 @@ from deliberation.models import Attendance, Meeting, Presence
 from kit import facts, parameters, policies
 from kit.calendar import day_of, long_moment
 from kit.errors import DomainError, Forbidden, Hidden, RuleBroken
+from kit.scoping import standing_of
 from kit.services import service
 from kit.validation import refuse_blank
 
@@ -79,10 +80,12 @@ def _arrive(actor, attendance: Attendance, now: datetime) -> Attendance:
 
 
 def _own(actor, meeting: Meeting) -> Attendance:
-    """The actor's own invitation, locked. Not invited looks like absent (S4)."""
+    """The actor's own invitation, locked. Raises Forbidden for who sees the meeting and is not invited, else Hidden."""
     own = Attendance.objects.filter(meeting=meeting.pk, person=actor.pk)
     attendance = own.select_related("meeting__body", "person").select_for_update(of=("self",)).first()
     if attendance is None:
+        if standing_of(actor).reaches(meeting.place):
+            raise Forbidden("您不在本次会议的参会名单中。", code="not_invited")
         raise Hidden
     return attendance
 

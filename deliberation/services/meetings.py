@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db.models import Max
 
 from deliberation import events, rules, selectors
-from deliberation.choices import MAJOR_CLASSES, Capacity, ItemKind, ItemState, MeetingState, MotionState
+from deliberation.choices import MAJOR_CLASSES, Capacity, ItemKind, ItemState, MeetingState, MotionState, VoteBase
 from deliberation.models import AGENDA_ITEM, MEETING, MOTION, AgendaItem, Attendance, Meeting, Motion, VotingRule
 from kit import facts, parameters, policies
 from kit.calendar import Quarter, day_of
-from kit.errors import DomainError, RuleBroken
+from kit.errors import DomainError, Hidden, RuleBroken
 from kit.holidays import working_days
 from kit.services import service
 from kit.validation import check_fields, refuse_blank, refuse_unknown
@@ -137,8 +137,8 @@ def add_item(
         _check_motion(motion, row, is_late)
     if kind == ItemKind.VOTE and motion is None:
         raise RuleBroken("vote_needs_motion", "表决事项须有已受理的议题。", field="motion")
-    if kind == ItemKind.VOTE and rule is None:
-        rule = selectors.default_rule(on=day_of(row.starts_at))
+    if kind == ItemKind.VOTE:
+        rule = _rule_for(rule, row)
     item = AgendaItem(
         meeting=row,
         motion=motion,
@@ -167,6 +167,22 @@ def add_item(
     return item
 
 
+def _rule_for(rule: VotingRule | None, meeting: Meeting) -> VotingRule:
+    """The rule a vote of this meeting follows: by default the joint conference's, else a version in force that day."""
+    day = day_of(meeting.starts_at)
+    if rule is None:
+        return selectors.default_rule(on=day)
+    if rule != selectors.rule_in_force(rule.code, on=day):
+        raise RuleBroken("rule_not_in_force", f"开会那天施行的不是{rule}，请选当天施行的版本。", field="rule")
+    if rule.is_paper_only or rule.base == VoteBase.ALL_MEMBERS:
+        raise RuleBroken(
+            "rule_of_others",
+            f"《{rule.name}》用于村民、集体经济组织、合作社自己的会议或选举，联席会议的表决不能选用。",
+            field="rule",
+        )
+    return rule
+
+
 def _check_motion(motion: Motion, meeting: Meeting, is_late: bool) -> None:
     if motion.body_id != meeting.body_id:
         raise RuleBroken("other_body", "议题不属于本组织，不能列入本次会议。", field="motion")
@@ -185,11 +201,13 @@ def remove_item(*, actor, item: AgendaItem, now: datetime) -> Meeting:
     policies.require(actor, "meeting.plan", row)
     if row.state not in _PREPARING:
         raise DomainError("illegal_move", "通知已经发出，议题只能在会上顺延。")
-    item = row.items.select_related("motion").get(pk=item.pk)
-    if item.motion is not None:
-        MOTION.advance(item.motion, "unschedule")
-    position = item.position
-    item.delete()
+    fresh = row.items.select_related("motion").filter(pk=item.pk).first()
+    if fresh is None:
+        raise Hidden  # somebody else removed it in the meantime
+    if fresh.motion is not None:
+        MOTION.advance(fresh.motion, "unschedule")
+    position = fresh.position
+    fresh.delete()
     for later in row.items.filter(position__gt=position).order_by("position", "pk"):
         AgendaItem.objects.filter(pk=later.pk).update(position=later.position - 1)
     return row

@@ -114,6 +114,8 @@ def second_motion(*, actor, motion: Motion, unit, now: datetime) -> Motion:
         raise DomainError("illegal_move", f"议题{row.get_state_display()}，现在不能联名。")
     if unit.pk == row.unit_id:
         raise RuleBroken("own_motion", "提出单位不用再联名。", field="unit")
+    if unit.pk == row.body_id:
+        raise RuleBroken("not_a_member", "联名的是成员单位，联村党组织自己不用联名。", field="unit")
     _check_member(unit, row.body, now)
     if Seconding.objects.filter(motion=row, unit=unit).exists():
         raise DomainError("already_seconded", f"{unit.name}已经联名。")
@@ -142,6 +144,7 @@ def return_motion(*, actor, motion: Motion, reason: str, now: datetime) -> Motio
 def defer_motion(*, actor, motion: Motion, reason: str, now: datetime) -> Motion:
     """缓议, with a reason shown to all. Refused when a third of the units second it."""
     row = _locked(motion)
+    policies.require(actor, "motion.handle", row)
     units = orgs.units_of(row.body, on=day_of(now)).count()
     if row.secondings.count() >= rules.seconding_needed(units):
         raise DomainError("seconded_by_a_third", "联名已达成员单位的三分之一，须列入下次会议，不能缓议。")

@@ -8,12 +8,15 @@ from deliberation.choices import ObjectionState, ResolutionState, Scope
 from deliberation.models import MOTION, OBJECTION, RESOLUTION, Objection, PublicNotice, Resolution
 from deliberation.services.resolutions import locked_resolution
 from kit import facts, parameters, policies
+from kit.actors import System
 from kit.calendar import day_of
 from kit.errors import DomainError, RuleBroken
 from kit.holidays import working_days
-from kit.services import service
+from kit.services import service, stamp
 from kit.validation import check_fields, refuse_blank
 
+# Who objects is recorded nowhere, also when they happen to be signed in.
+VISITOR = System("visitor")
 # No letters or digits that are read one for another on paper.
 _TICKET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -69,8 +72,10 @@ def take_down_notice(*, actor, notice: PublicNotice, reason: str, now: datetime)
 def file_objection(*, actor, notice: PublicNotice, text: str, now: datetime) -> Objection:
     """Object to a notice within its period; anyone may, without login and without a name.
 
-    Returns the objection with its ticket, the only way to read the answer. Raises DomainError ``notice_over``.
+    Whoever comes through whatever door, trail and audit name the visitor and never a person. Returns the objection with
+    its ticket, the only way to read the answer. Raises DomainError ``notice_over``.
     """
+    stamp(VISITOR)
     row = locked_resolution(notice.resolution)
     live = row.notices.live().filter(pk=notice.pk).first()
     today = day_of(now)
@@ -88,8 +93,7 @@ def file_objection(*, actor, notice: PublicNotice, text: str, now: datetime) -> 
     objection.save(force_insert=True)
     if row.state == ResolutionState.IN_NOTICE:
         RESOLUTION.advance(row, "object")
-    # Who objected is recorded nowhere: the fact names the door, never a person.
-    _record(events.OBJECTION_RECEIVED, actor, row, live, now)
+    _record(events.OBJECTION_RECEIVED, VISITOR, row, live, now)
     return objection
 
 

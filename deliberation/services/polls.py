@@ -45,6 +45,8 @@ def open_poll(*, actor, item: AgendaItem, method: str, teller_a=None, teller_b=N
         raise DomainError("poll_exists", "这个议题已经在表决，或者已有结果。")
     if method not in VoteMethod.values:
         raise RuleBroken("bad_method", "表决方式只有举手和记名。", field="method")
+    if method == VoteMethod.RECORDED:
+        teller_a = teller_b = None  # the ballots are counted by themselves
     _check_tellers(method, row, teller_a, teller_b)
     should_attend, present = selectors.roll_of(row, row.rule)
     needed = row.rule.as_rule().quorum_needed(should_attend)
@@ -117,15 +119,14 @@ def enter_tally(*, actor, poll: Poll, yes: int, no: int, abstain: int, now: date
     if row.state != PollState.OPEN:
         raise DomainError("poll_closed", "表决已经结束，不再录入。")
     _check_numbers(row, yes, no, abstain)
-    # A round is two counts; when they differ, both count again in the next round.
-    current = max(row.tallies.values_list("round", flat=True), default=1)
-    counted = set(row.tallies.filter(round=current).values_list("teller_id", flat=True))
-    if len(counted) == 2:
-        current, counted = current + 1, set()
-    if actor.pk in counted:
+    entered = row.tallies.order_by("round", "pk").values_list("round", "teller_id", "yes", "no", "abstain")
+    counting = rules.counting(entered)
+    if counting.agreed is not None:
+        raise DomainError("already_counted", "两名计票人的票数一致，等主持人结束表决。")
+    if actor.pk in counting.counted:
         raise DomainError("already_counted", "您已录入本轮票数，等另一名计票人录入。")
     return TallyEntry.objects.create(
-        poll=row, teller=actor, round=current, yes=yes, no=no, abstain=abstain, entered_at=now
+        poll=row, teller=actor, round=counting.round, yes=yes, no=no, abstain=abstain, entered_at=now
     )
 
 
@@ -188,14 +189,13 @@ def _counts(row: Poll) -> tuple[int, int, int]:
         ballots = Ballot.objects.filter(entry__poll=row)
         tally = ballots.aggregate(**{c: Count("pk", filter=Q(choice=c)) for c in Choice.values})
         return tally["yes"], tally["no"], tally["abstain"]
-    current = row.tallies.order_by("-round").values_list("round", flat=True).first()
-    entries = list(row.tallies.filter(round=current).order_by("pk")) if current else []
-    if len(entries) < 2:
-        raise DomainError("tally_missing", "两名计票人都录入票数以后才能结束表决。")
-    first, second = ((t.yes, t.no, t.abstain) for t in entries)
-    if first != second:
+    entered = row.tallies.order_by("round", "pk").values_list("round", "teller_id", "yes", "no", "abstain")
+    counting = rules.counting(entered)
+    if counting.differs:
         raise DomainError("tally_mismatch", "两名计票人录入的票数不一致，请重新清点，两人各自再录一次。")
-    return first
+    if counting.agreed is None:
+        raise DomainError("tally_missing", "两名计票人都录入票数以后才能结束表决。")
+    return counting.agreed
 
 
 @service

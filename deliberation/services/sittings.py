@@ -123,6 +123,8 @@ def recuse_unit(*, actor, item: AgendaItem, unit, reason: str, now: datetime) ->
     """The interested unit takes no part in this item; quorum and base follow (V9). Not once a poll is open."""
     meeting, row = _in_session(actor, item)
     reason = refuse_blank(reason, field="reason", label="回避原因")
+    if row.state in (ItemState.DONE, ItemState.DEFERRED):
+        raise DomainError("item_over", f"这个议题{row.get_state_display()}，不用再登记回避。")
     if row.polls.filter(state__in=[PollState.OPEN, PollState.CLOSED]).exists():
         raise DomainError("roll_frozen", "表决已经开始，名册不能再改。")
     if not meeting.attendances.voting().filter(unit=unit).exists():
@@ -140,6 +142,8 @@ def note_statement(*, actor, item: AgendaItem, attendance: Attendance, text: str
     meeting = _locked(item.meeting)
     if actor.pk not in (meeting.clerk_id, meeting.chair_id):
         policies.require(actor, "meeting.clerk", meeting)
+    if meeting.state != MeetingState.IN_SESSION:
+        raise DomainError("not_in_session", f"会议{meeting.get_state_display()}，现在不能记录发言。")
     row = meeting.items.get(pk=item.pk)
     if row.state != ItemState.DISCUSSING:
         raise DomainError("item_not_discussed", "只有正在审议的议题可以记录发言。")

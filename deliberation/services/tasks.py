@@ -9,9 +9,9 @@ from deliberation.services.resolutions import locked_resolution
 from kit import facts, policies
 from kit.calendar import day_of
 from kit.errors import DomainError, Forbidden, RuleBroken
-from kit.scoping import standing_of
 from kit.services import service
 from kit.validation import check_fields, refuse_blank
+from orgs import selectors as orgs
 
 
 @service
@@ -25,6 +25,10 @@ def assign_task(
         raise DomainError("resolution_over", f"决议{row.get_state_display()}，不能再布置任务。")
     if (owner is None) == (not outside_body.strip()):
         raise RuleBroken("task_for_nobody", "任务须有且只有一个牵头单位，或一个外部单位。", field="owner")
+    if owner is not None and not orgs.may_bring_before(owner, row.body, on=day_of(now)):
+        raise RuleBroken(
+            "owner_not_member", f"{owner.name}不是{row.body.name}的成员单位，请写在“外部单位”。", field="owner"
+        )
     if due_on < day_of(now):
         raise RuleBroken("date_in_past", "完成时限不能早于今天。", field="due_on")
     task = ResolutionTask(
@@ -107,8 +111,7 @@ def accept_task(*, actor, task: ResolutionTask, now: datetime) -> ResolutionTask
 def confirm_task(*, actor, task: ResolutionTask, now: datetime) -> ResolutionTask:
     """The unit that proposed the motion confirms the result."""
     row = _locked(task)
-    proposer = row.resolution.motion.unit
-    if not any(post.org_id == proposer.pk for post in standing_of(actor).posts):
+    if not policies.allows(actor, "task.confirm", row.resolution.motion):
         raise Forbidden("由提出议题的单位确认结果。", code="not_the_proposer")
     TASK.advance(row, "confirm")
     _record(events.TASK_CONFIRMED, actor, row, now)

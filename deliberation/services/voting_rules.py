@@ -9,6 +9,7 @@ from kit.calendar import day_of
 from kit.errors import RuleBroken
 from kit.services import service
 from kit.validation import check_fields
+from orgs.choices import OrganizationKind
 
 SINCE = date(2022, 7, 28)
 _REPORT = "《片区联合党委运行规则》，报告 §3.2.2；到会比例为本系统所加"
@@ -86,6 +87,8 @@ def add_rule_version(
     Shares are (numerator, denominator). Raises RuleBroken at the fields.
     """
     policies.require(actor, "voting_rule.add", district)
+    if district.kind != OrganizationKind.DISTRICT_COMMITTEE:
+        raise RuleBroken("not_a_district", "表决规则由区委统一规定，请选区委。", field="district")
     if effective_on <= day_of(now):
         raise RuleBroken("effective_tomorrow", "新版本最早从明天起施行。", field="effective_on")
     for field, share in (("quorum", quorum), ("threshold", threshold)):

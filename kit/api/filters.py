@@ -4,12 +4,17 @@ from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError as FormError
+from django.db import models
+from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
 from kit.api.errors import BadParameter
 from kit.api.fields import Instant
+from kit.calendar import Quarter, moment_of
+from kit.holidays import working_days
 
 # Parameters that every list understands.
 COMMON = frozenset({"limit", "cursor", "count", "ordering", "format", "reason"})
@@ -55,8 +60,14 @@ _KINDS: list[tuple[type, Any]] = [
 ]
 
 
+def _schema(each: django_filters.Filter) -> dict[str, Any]:
+    if isinstance(each, QuarterFilter):
+        return {"type": "string", "pattern": "^[0-9]{4}Q[1-4]$"}
+    return next((dict(s) for kind, s in _KINDS if isinstance(each, kind)), {"type": "string"})
+
+
 def _documented(name: str, each: django_filters.Filter) -> OpenApiParameter:
-    schema: dict[str, Any] = next((dict(s) for kind, s in _KINDS if isinstance(each, kind)), {"type": "string"})
+    schema = _schema(each)
     if "choices" in each.extra:
         choices = each.extra["choices"]
         schema = {"type": "string", "enum": [str(value) for value, _ in (choices() if callable(choices) else choices)]}
@@ -79,6 +90,48 @@ class InstantFilter(django_filters.IsoDateTimeFilter):
     """An instant, e.g. ``created_after``."""
 
     field_class = _InstantField
+
+
+class _QuarterField(django_filters.CharFilter.field_class):
+    """``2026Q4`` as a ``Quarter``."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return Quarter.parse(text)
+        except ValueError:
+            raise FormError("季度写成 2026Q4 的样子。") from None
+
+
+class QuarterFilter(django_filters.CharFilter):
+    """Rows of one quarter: by an instant or a date (``starts_at``, ``due_on``), or by a column that says ``2026Q4``."""
+
+    field_class = _QuarterField
+
+    def filter(self, qs: QuerySet, value: Quarter | None) -> QuerySet:
+        if value is None:
+            return qs
+        name, column = self.field_name, qs.model._meta.get_field(self.field_name)
+        if isinstance(column, models.DateTimeField):
+            return qs.filter(
+                **{f"{name}__gte": moment_of(value.start)}, **{f"{name}__lt": moment_of(value.next().start)}
+            )
+        if isinstance(column, models.DateField):
+            return qs.filter(**{f"{name}__range": (value.start, value.end)})
+        return qs.filter(**{name: str(value)})
+
+
+class LightFilter(django_filters.ChoiceFilter):
+    """Rows whose light has one colour today; the queryset knows its own ``lit(colour, on, calendar)``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        choices = [("green", "绿"), ("yellow", "黄"), ("red", "红"), ("blue", "蓝")]
+        super().__init__(*args, choices=choices, label="红黄绿灯", **kwargs)
+
+    def filter(self, qs: Any, value: str | None) -> QuerySet:
+        return qs.lit(value, on=timezone.localdate(), calendar=working_days()) if value else qs
 
 
 class TrueFalse(django_filters.BooleanFilter):

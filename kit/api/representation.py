@@ -246,17 +246,40 @@ class ActionShown(serializers.Serializer):
 
 @dataclass(frozen=True)
 class Offer:
-    """A verb as it is offered on a row. ``policy`` and ``when`` read the row's columns."""
+    """A verb as it is offered on a row. ``policy`` and ``when`` read the row's columns.
+
+    by: who may, where the row itself names the person (chair, teller, voter); asked instead of the policy. at: the
+    resource whose collection takes the POST, where the step makes a row of another kind.
+    """
 
     name: str
     label: str
     policy: Callable[[Row], str]
     when: Callable[[Row], bool]
     method: str = "POST"
+    by: Callable[[Row, Any], bool] | None = None
+    at: str = ""
+
+    def stands(self, row: Row, caller: Any, place: Place) -> bool:
+        """May this caller take this step on this row now?"""
+        if not self.when(row):
+            return False
+        if self.by is not None:
+            return self.by(row, caller)
+        verb = self.policy(row)
+        return verb == "" or caller.may(verb, place)
+
+    def href(self, resource: str, key: Any) -> str:
+        if self.at:
+            return href(self.at)
+        return href(resource, key, self.name if self.method == "POST" else "")
 
 
 class Representation:
-    """Subclass it: class attributes are ``Show``s; ``place`` and ``neighbours`` read the columns in ``reads``."""
+    """Subclass it: class attributes are ``Show``s; ``place`` and ``neighbours`` read the columns in ``reads``.
+
+    A key that is one of the words below is declared with an underscore: ``title_ = show.Text(…)`` shows ``title``.
+    """
 
     resource = ""
     title = ""
@@ -272,7 +295,8 @@ class Representation:
 
     def __init_subclass__(cls) -> None:
         inherited = {name: show for base in cls.__mro__[1:] for name, show in getattr(base, "shows", {}).items()}
-        cls.shows = inherited | {name: show for name, show in vars(cls).items() if isinstance(show, Show)}
+        own = {name.rstrip("_"): show for name, show in vars(cls).items() if isinstance(show, Show)}
+        cls.shows = inherited | own
         for name, show in cls.shows.items():
             show.bind(name)
         wanted: Iterable[str] = (column for show in cls.shows.values() for column in show.columns)
@@ -305,10 +329,10 @@ class Representation:
                 "verb": offer.name,
                 "label": offer.label,
                 "method": offer.method,
-                "href": href(cls.resource, key, offer.name if offer.method == "POST" else ""),
+                "href": offer.href(cls.resource, key),
             }
             for offer in offers
-            if offer.when(row) and ((verb := offer.policy(row)) == "" or caller.may(verb, place))
+            if offer.stands(row, caller, place)
         ]
         out["links"] = {"self": href(cls.resource, key)} | cls.neighbours(row)
         return out

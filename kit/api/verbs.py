@@ -19,11 +19,14 @@ from kit.lifecycle import named
 
 Policy = str | Callable[[dict[str, Any]], str]
 When = Callable[[dict[str, Any]], bool]
+By = Callable[[dict[str, Any], Any], bool]
 
 
-def _offer(name: str, label: str, policy: Policy, when: When, method: str) -> Offer:
+def _offer(
+    name: str, label: str, policy: Policy, when: When, method: str = "POST", *, by: By | None = None, at: str = ""
+) -> Offer:
     ask = (lambda row: policy) if isinstance(policy, str) else policy
-    return Offer(name, label, ask, when, method)
+    return Offer(name, label, ask, when, method, by, at)
 
 
 def _always(row: dict[str, Any]) -> bool:
@@ -49,11 +52,13 @@ def verb(
     move: str = "",
     policy: Policy = "",
     when: When = _always,
+    by: By | None = None,
 ) -> Callable[..., Any]:
     """Make ``method(self, row, data)`` a verb, offered in ``actions`` where policy and ``when`` say so.
 
-    ``move`` (``"joint_org.dissolve"``) takes label, policy and starting states from the lifecycle. The service decides
-    again, under lock.
+    ``move`` (``"joint_org.dissolve"``) takes label, policy and starting states from the lifecycle. ``by(row, caller)``
+    asks for the person named in the row (chair, teller) instead of the policy. The service decides again, under lock.
+    The method may return an ``Answer`` of its own, for what leaves nothing of the row to show.
     """
     if move:
         label, policy, when = _from_move(move, label, policy, when)
@@ -63,16 +68,26 @@ def verb(
         def run(self: Any, request: Any, pk: str) -> Response:
             def effect() -> Answer:
                 row = self.row(pk)
-                method(self, row, self.read_body(body))
-                return Answer(200, self.shown(pk))
+                made = method(self, row, self.read_body(body))
+                return made if isinstance(made, Answer) else Answer(200, self.shown(pk))
 
             return self.once(effect)
 
         run.body = body  # type: ignore[attr-defined]  # a mark
-        run.offer = _offer(name, label, policy, when, "POST")  # type: ignore[attr-defined]  # a mark
+        run.offer = _offer(name, label, policy, when, by=by)  # type: ignore[attr-defined]  # a mark
         return action(detail=True, methods=["post"], url_path=name, url_name=name)(run)
 
     return declare
+
+
+def elsewhere(
+    name: str, label: str, at: str, *, policy: Policy = "", when: When = _always, by: By | None = None
+) -> Offer:
+    """A step offered on this row that makes a row of another resource: a POST on the collection ``at``.
+
+    Stands as a class attribute of the view, in the order of the verbs.
+    """
+    return _offer(name, label, policy, when, by=by, at=at)
 
 
 def creates(label: str, *, body: type[Body]) -> Callable[..., Any]:

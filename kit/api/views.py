@@ -153,7 +153,8 @@ class ResourceView(ViewSetMixin, ApiView):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         found = {name: getattr(cls, name) for base in reversed(cls.__mro__) for name in vars(base)}
-        cls.offers = tuple(each.offer for each in found.values() if getattr(each, "offer", None))
+        offers = (each if isinstance(each, Offer) else getattr(each, "offer", None) for each in found.values())
+        cls.offers = tuple(each for each in offers if each)
 
     def rows(self) -> QuerySet:
         """The rows in the caller's reach."""
@@ -227,6 +228,12 @@ class ResourceView(ViewSetMixin, ApiView):
         if row is None:
             raise Hidden
         return self.show(row)
+
+    def shown_by(self, view: "type[ResourceView]", pk: Any) -> Row:
+        """A row of another resource as this caller sees it. Raises Hidden (404)."""
+        other = view()
+        other.caller = self.caller
+        return other.shown(pk)
 
     # --- changing -----------------------------------------------------------------------------------------------------
 

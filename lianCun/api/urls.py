@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from deliberation.api import urls as deliberation
 from kit.api.representation import PREFIX
 from lianCun.api import views
 from orgs.api import urls as orgs
@@ -11,7 +12,7 @@ from orgs.api import urls as orgs
 router = SimpleRouter()
 router.register("tokens", views.TokenView, basename="tokens")
 
-APPS = [orgs.router, router]
+APPS = [orgs.router, deliberation.router, router]
 views.RootView.addresses = {
     "me": f"{PREFIX}/me/",
     "timeline": f"{PREFIX}/timeline/",
@@ -25,6 +26,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", views.DocsView.as_view(url_name="schema"), name="docs"),
     path("", include(orgs.urlpatterns)),
+    path("", include(deliberation.urlpatterns)),
     path("", include(router.urls)),
     re_path("^.*$", views.UnknownView.as_view(), name="api-unknown"),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from kit.scoping import standing_of
@@ -45,6 +45,12 @@ def may_bring_before(unit: Organization, body: Organization, *, on: date) -> boo
     if unit.pk == body.pk or units_of(body, on=on).filter(pk=unit.pk).exists():
         return True
     return JointOrg.objects.filter(pk=unit.pk, superior=body, state="active").exists()
+
+
+def is_member(unit_id, *, body: str, on: date) -> Exists:
+    """The condition that a unit is among ``units_of`` the body in a row's column ``body``, for a mechanism's list."""
+    mine = Q(joint_org=OuterRef(body)) | Q(joint_org__superior=OuterRef(body))
+    return Exists(Membership.objects.on(on).filter(mine, unit=unit_id, joint_org__state="active"))
 
 
 def stands_for(person, unit: Organization) -> bool:

@@ -5,6 +5,9 @@ import uuid
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
+
+from kit import sessions
 
 ROOT = "/api/v1"
 
@@ -20,6 +23,12 @@ class Caller:
         self.headers = {"Authorization": f"Token {token}"} if token else {}
         if person is not None and person.pk is not None and not token:
             self.client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+
+    def prove(self) -> None:
+        """As if the person had typed the password just now; voting asks for it."""
+        session = self.client.session
+        session[sessions.PROVED] = int(timezone.now().timestamp())
+        session.save()
 
     def send(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str) -> Any:
         """``headers``: names with underscores, e.g. ``idempotency_key="…"``; an empty value leaves the header out."""

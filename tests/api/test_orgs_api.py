@@ -35,7 +35,7 @@ def test_detail_equals_the_row_of_the_list(call, resource):
 def test_root_names_every_resource_and_each_address_answers(call):
     cadre = call("cadre_chen")
     resources = cadre.get("/").json()["resources"]
-    assert set(RESOURCES) | {"me", "timeline", "tokens"} == set(resources)
+    assert set(RESOURCES) | {"me", "timeline", "tokens"} <= set(resources)
     for name, address in resources.items():
         assert cadre.get(address).status_code == (400 if name == "timeline" else 200)
 

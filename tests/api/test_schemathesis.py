@@ -25,6 +25,8 @@ from schemathesis.specs.openapi.checks import (
 
 from kit import tokens
 from tests.cast import CAST
+from tests.deliberation.api.walls import Matter
+from tests.deliberation.conftest import make_room
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -38,7 +40,9 @@ def real_ids(cast):
     """Ids that exist, so that generated requests get beyond the 404; some in reach of each role, some not."""
     from orgs.models import Membership, Posting
 
+    matter = Matter(make_room(cast))
     return {
+        **matter.ids(),
         "divisions": ["511902", "511902107", "511902107205"],
         "organizations": [str(cast.mingyue.pk), str(cast.sanjiang.pk), str(cast.yangfan.pk), str(cast.company.pk)],
         "joint-orgs": [str(cast.tianma.pk), str(cast.zengkou_joint.pk)],

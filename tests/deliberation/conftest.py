@@ -31,9 +31,12 @@ class Room:
     def body(self):
         return self.cast.tianma.organization
 
-    def motion(self, title="关于修缮烘干房的议题", **changes):
+    def draft(self, title="关于修缮烘干房的议题", **changes):
         values = {"unit": self.cast.mingyue, "body": self.body, "title": title, "text": "烘干房漏雨。", **changes}
-        motion = motions.propose_motion(actor=self.cast.secretary_li, now=self.now, **values)
+        return motions.propose_motion(actor=self.cast.secretary_li, now=self.now, **values)
+
+    def motion(self, **changes):
+        motion = self.draft(**changes)
         return motions.submit_motion(actor=self.cast.secretary_li, motion=motion, now=self.now)
 
     def accepted(self, **changes):
@@ -75,6 +78,10 @@ class Room:
 
 @pytest.fixture
 def room(cast) -> Room:
+    return make_room(cast)
+
+
+def make_room(cast) -> Room:
     body = cast.tianma.organization
 
     def somebody(name, organization, role):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from kit.calendar import WorkingDays
-from kit.lights import light
+from kit.lights import due_days, light
 
 PLAIN = WorkingDays()
 MONDAY = date(2026, 11, 23)
@@ -37,6 +37,16 @@ def test_waiting_is_blue_and_done_is_green_also_when_late():
     assert light(due_on=MONDAY, on=date(2026, 12, 1), calendar=PLAIN, is_waiting=True).colour == "blue"
     late = light(due_on=MONDAY, on=date(2026, 12, 1), calendar=PLAIN, finished_on=date(2026, 11, 24))
     assert (late.colour, late.word) == ("green", "逾期办结")
+
+
+@pytest.mark.parametrize("colour", ["red", "yellow", "green"])
+def test_the_bounds_for_a_list_are_the_twin_of_the_light(colour):
+    """Every due day of two months around, on a Monday, on a Friday and on a Sunday."""
+    for on in (MONDAY, date(2026, 11, 27), date(2026, 11, 29)):
+        first, last = due_days(colour, on=on, calendar=PLAIN)
+        for due in (on + timedelta(days=offset) for offset in range(-30, 31)):
+            within = (first or date.min) <= due <= (last or date.max)
+            assert within == (light(due_on=due, on=on, calendar=PLAIN).colour == colour), (on, due)
 
 
 def test_without_a_deadline_there_is_no_light():

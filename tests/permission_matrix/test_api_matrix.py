@@ -6,15 +6,20 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from deliberation.api import urls as deliberation
 from kit import policies, throttling, tokens
 from tests.api.client import Caller
 from tests.cast import CAST, make_cast
 from tests.permission_matrix.api_rows import API_OPEN, API_ROWS
 from tests.permission_matrix.matrix import ADMINISTRATORS, routes
 
+# In the middle of a matter, for the whole cast and the people of the body: tests/deliberation/api/test_walls.py.
+ELSEWHERE = tuple(f"/api/v1/{prefix}/" for prefix, _, _ in deliberation.router.registry)
+
 
 def test_every_route_and_method_has_a_row():
-    wanted = {str(route) for route in routes("/api/") if route.path not in API_OPEN}
+    found = [route for route in routes("/api/") if route.path not in API_OPEN]
+    wanted = {str(route) for route in found if not route.path.startswith(ELSEWHERE)}
     told = {row.route for row in API_ROWS}
     assert wanted - told == set(), "these routes need a row in tests/permission_matrix/api_rows.py"
     assert told - wanted == set(), "these rows speak of routes that are gone"

@@ -1,0 +1,31 @@
+import pytest
+import time_machine
+
+from kit import throttling
+from tests.api.client import Caller
+from tests.deliberation.conftest import NOW
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    throttling.forget()
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def api(room):
+    """``api(room.joint)`` or ``api("secretary_li")`` is that person at the API, signed in by a browser."""
+
+    def caller(person, *, proved=False) -> Caller:
+        found = Caller(room.cast[person] if isinstance(person, str) else person)
+        if proved:
+            found.prove()
+        return found
+
+    return caller
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(settings):
+    settings.API_RATES = {"address": 10**6, "read": 10**6, "write": 10**6}
