@@ -75,10 +75,8 @@ def drop(database: str) -> None:
 
 def _recipe(scale: str) -> str:
     digest = hashlib.sha256(scale.encode())
-    files = [*sorted((ROOT / "bench").glob("*.py")), *sorted(ROOT.glob("*/migrations/*.py"))]
-    for path in files:
-        if path.name == "generate.py" or path.parent.name == "migrations":
-            digest.update(path.read_bytes())
+    for path in (*sorted((ROOT / "bench/generate").glob("*.py")), *sorted(ROOT.glob("*/migrations/*.py"))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

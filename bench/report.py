@@ -21,8 +21,8 @@ _INTRO = """# 性能
 
 **办法**：各 2 个网页进程，8 个连接；各方案轮流（甲乙丙、甲乙丙……），至少 3 轮，每段之间等数据库歇下来，取中位数；
 单位是每个请求的 CPU 毫秒（应用进程与数据库进程，读自 /proc）和 SQL 条数（pg_stat_statements，含外键检查）。
-地板几次读数相差超过 20 % 的一次测量作废。地板程序在 `bench/floor/`，各一页。数据由 `bench/generate.py` 生成：
-全国规模 620,573 个村（社区）、约 101 万个组织、107 万人、107 万条任职，同样的规模总是同样的行。
+地板几次读数相差超过 20 % 的一次测量作废。地板程序在 `bench/floor/`，各一页。数据由 `bench/generate/` 生成：
+全国规模 620,573 个村（社区）、约 101 万个组织、107 万人、107 万条任职、100 万件需求，同样的规模总是同样的行。
 
 Budgets are ratios against small floor programs measured in the same run; a verdict stands beside each budget.
 """
