@@ -1,6 +1,6 @@
 """What 资源整合 registers with kit at start-up. No logic."""
 
-from kit import audit, facts, guards, parameters, policies, summaries, todos
+from kit import audit, constraints, facts, guards, parameters, policies, providers, summaries, todos
 from kit.parameters import Kind
 from resources import events, selectors
 from resources.policies import TABLE
@@ -8,6 +8,8 @@ from resources.policies import TABLE
 policies.register(TABLE)
 todos.register("resources", selectors.todos)
 facts.entitle(events.TITLES)
+providers.register("subjects", selectors.subjects)
+constraints.explain("resources_layerconsent_layer_id_key", code="already_consented", message="已经同意过这处改动。")
 
 for _name, _default, _says, _source in (
     ("accept_days", 3, "需求受理期限", "F-11"),
@@ -18,7 +20,8 @@ for _name, _default, _says, _source in (
 
 audit.govern("resources.Demand")
 audit.govern("resources.Settlement")
-guards.append_only("resources.DemandLayer")
+# Words are added, never changed: neither a layer nor the consent to it.
+guards.append_only("resources.DemandLayer", "resources.LayerConsent")
 
 # The dashboard's figures: by state, by quarter of submission, and by the date on which the light turns.
 summaries.keep(

@@ -5,6 +5,7 @@ DEMAND_ACCEPTED = "resources.demand.accepted"
 DEMAND_RETURNED = "resources.demand.returned"  # reason
 DEMAND_RESUBMITTED = "resources.demand.resubmitted"
 DEMAND_LAYERED = "resources.demand.layered"  # level, differs
+LAYER_CONSENTED = "resources.demand.layer_consented"  # layer
 DEMAND_VERIFIED = "resources.demand.verified"
 DEMAND_WAITING = "resources.demand.waiting"  # reason
 DEMAND_OBJECTED = "resources.demand.objected"
@@ -29,6 +30,7 @@ TITLES = {
     DEMAND_RETURNED: "退回补正",
     DEMAND_RESUBMITTED: "补正后提交",
     DEMAND_LAYERED: "加注需求",
+    LAYER_CONSENTED: "同意加注的改动",
     DEMAND_VERIFIED: "核实需求",
     DEMAND_WAITING: "等外部答复",
     DEMAND_OBJECTED: "对初核提出异议",

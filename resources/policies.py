@@ -11,6 +11,7 @@ _LEADERS = grant(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, where=own_body)
 TABLE = {
     "demand.write": [_UNIT, _UNIT_CLERK],
     "demand.object": [_UNIT],
+    "demand.consent": [_UNIT],
     "demand.confirm": [_UNIT],
     "demand.handle": [_TOWNSHIP],
     # The partner's secretary agrees; the service checks that it is the named partner.

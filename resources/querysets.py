@@ -14,10 +14,10 @@ OPEN = ("submitted", "accepted", "waiting", "verified", "settling", "tabled", "d
 
 class DemandQuerySet(QuerySet):
     def visible_to(self, person) -> Self:
-        """Submitted rows of the own subtree and bodies; a draft is seen by its own unit alone."""
+        """Rows of the own subtree and bodies that were ever submitted; before, the own unit alone sees its draft."""
         standing = scoping.standing_of(person)
         own_units = [post.org_id for post in standing.posts]
-        return self.filter(scoping.within(standing), ~Q(state="draft") | Q(unit_id__in=own_units))
+        return self.filter(scoping.within(standing), Q(submitted_at__isnull=False) | Q(unit_id__in=own_units))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -43,6 +43,16 @@ class DemandQuerySet(QuerySet):
             return {name: day for name, day in bounds.items() if day is not None}
 
         return self.filter(Q(state="submitted", **due("accept_by_on")) | Q(state="accepted", **due("answer_by_on")))
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")
+
+
+class DemandLayerQuerySet(QuerySet):
+    def visible_to(self, person) -> Self:
+        """Layers of the demands in reach; a draft has none."""
+        standing = scoping.standing_of(person)
+        return self.filter(scoping.within(standing, path="demand__unit__path", body="demand__body_id"))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",)).order_by("pk")

@@ -5,6 +5,8 @@ from datetime import date
 from fractions import Fraction
 
 from kit.calendar import WorkingDays
+from kit.lights import Light, light
+from resources.choices import DemandState
 
 
 def accept_by(submitted_on: date, *, days: int, calendar: WorkingDays) -> date:
@@ -15,6 +17,18 @@ def accept_by(submitted_on: date, *, days: int, calendar: WorkingDays) -> date:
 def answer_by(accepted_on: date, *, days: int, calendar: WorkingDays) -> date:
     """The last day to answer: verified with a way forward, or closed with a reason (F-11)."""
     return calendar.add(accepted_on, days)
+
+
+def demand_light(
+    state: str, *, accept_by_on: date | None, answer_by_on: date | None, on: date, calendar: WorkingDays
+) -> Light | None:
+    """The one light of a demand: by the deadline of whoever has it now (F-11)."""
+    if state == DemandState.WAITING:
+        return Light("blue", "等外部答复")
+    if state == DemandState.RETURNED:
+        return Light("blue", "待补正")
+    due = {DemandState.SUBMITTED: accept_by_on, DemandState.ACCEPTED: answer_by_on}.get(DemandState(state))
+    return light(due_on=due, on=on, calendar=calendar)
 
 
 @dataclass(frozen=True)

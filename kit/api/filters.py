@@ -62,7 +62,7 @@ _KINDS: list[tuple[type, Any]] = [
 
 def _schema(each: django_filters.Filter) -> dict[str, Any]:
     if isinstance(each, QuarterFilter):
-        return {"type": "string", "pattern": "^[0-9]{4}Q[1-4]$"}
+        return {"type": "string", "pattern": "^20[0-9]{2}Q[1-4]$"}
     return next((dict(s) for kind, s in _KINDS if isinstance(each, kind)), {"type": "string"})
 
 
@@ -100,9 +100,12 @@ class _QuarterField(django_filters.CharFilter.field_class):
         if text in self.empty_values:
             return None
         try:
-            return Quarter.parse(text)
+            quarter = Quarter.parse(text)
         except ValueError:
-            raise FormError("季度写成 2026Q4 的样子。") from None
+            quarter = None
+        if quarter is None or not 2000 <= quarter.year <= 2099:
+            raise FormError("季度写成 2026Q4 的样子。")
+        return quarter
 
 
 class QuarterFilter(django_filters.CharFilter):

@@ -8,11 +8,12 @@ from deliberation.api import urls as deliberation
 from kit.api.representation import PREFIX
 from lianCun.api import views
 from orgs.api import urls as orgs
+from resources.api import urls as resources
 
 router = SimpleRouter()
 router.register("tokens", views.TokenView, basename="tokens")
 
-APPS = [orgs.router, deliberation.router, router]
+APPS = [orgs.router, deliberation.router, resources.router, router]
 views.RootView.addresses = {
     "me": f"{PREFIX}/me/",
     "timeline": f"{PREFIX}/timeline/",
@@ -27,6 +28,7 @@ urlpatterns = [
     path("docs/", views.DocsView.as_view(url_name="schema"), name="docs"),
     path("", include(orgs.urlpatterns)),
     path("", include(deliberation.urlpatterns)),
+    path("", include(resources.urlpatterns)),
     path("", include(router.urls)),
     re_path("^.*$", views.UnknownView.as_view(), name="api-unknown"),
 ]

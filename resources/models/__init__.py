@@ -1,6 +1,6 @@
-"""Demands with their layers, the settlement of simple matters, and the counts that dashboards read."""
+"""Demands with their layers and the consent to them, settlements, and the counts that dashboards read."""
 
 from resources.models.counts import DemandCount, DemandDelta
-from resources.models.demands import DEMAND, Demand, DemandLayer, Settlement
+from resources.models.demands import DEMAND, Demand, DemandLayer, LayerConsent, Settlement
 
-__all__ = ["DEMAND", "Demand", "DemandCount", "DemandDelta", "DemandLayer", "Settlement"]
+__all__ = ["DEMAND", "Demand", "DemandCount", "DemandDelta", "DemandLayer", "LayerConsent", "Settlement"]

@@ -8,7 +8,7 @@ from kit.lifecycle import Lifecycle, move
 from kit.scoping import Place
 from resources.choices import Category, DemandKind, LayerLevel
 from resources.choices import DemandState as S
-from resources.querysets import DemandQuerySet
+from resources.querysets import DemandLayerQuerySet, DemandQuerySet
 
 DEMAND = Lifecycle(
     "demand",
@@ -118,6 +118,9 @@ class Demand(models.Model):
             models.Index(name="demand_by_body", fields=["body", "-id"]),
             models.Index(name="demand_by_unit", fields=["unit", "-id"]),
             models.Index(name="demand_by_state", fields=["state", "-id"]),
+            # The lights: whoever must accept or answer, by the day until which.
+            models.Index(name="demand_to_accept", fields=["accept_by_on"], condition=Q(state="submitted")),
+            models.Index(name="demand_to_answer", fields=["answer_by_on"], condition=Q(state="accepted")),
         ]
 
     def __str__(self) -> str:
@@ -139,8 +142,9 @@ class DemandLayer(models.Model):
     text = models.TextField("加注内容", max_length=2000)
     quantity = models.PositiveIntegerField("数量", null=True, blank=True)
     quantity_unit = models.CharField("单位", max_length=10, blank=True)
-    has_consent = models.BooleanField("单位同意改动", default=False)
     added_at = models.DateTimeField("加注时间")
+
+    objects = DemandLayerQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "需求加注"
@@ -148,6 +152,25 @@ class DemandLayer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_level_display()}：{self.text[:20]}"
+
+    @property
+    def place(self) -> Place:
+        return self.demand.place
+
+
+class LayerConsent(models.Model):
+    """同意改动: the unit agrees to what a layer made of its category or quantity; then it is no distortion (F-10)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    layer = models.OneToOneField(DemandLayer, verbose_name="加注", on_delete=models.PROTECT, related_name="consent")
+    person = models.ForeignKey("orgs.Person", verbose_name="同意人", on_delete=models.PROTECT, related_name="+")
+    given_at = models.DateTimeField("同意时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "同意改动"
+
+    def __str__(self) -> str:
+        return f"{self.person} 同意"
 
 
 class Settlement(models.Model):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from kit.components import Confirmation, Crumb, Empty, Tab
 from kit.errors import Hidden
-from kit.pages import Done, FormPage, ListPage, Page, ReasonForm
+from kit.pages import ActionPage, Done, FormPage, ListPage, Page, ReasonForm
 from kit.steps import Step, StepPage, buttons
 from orgs import selectors as orgs
 from resources import selectors
@@ -180,3 +180,22 @@ class DemandStep(_DemandPage, StepPage):
     def offered(self, source: str) -> Sequence[tuple[Any, str]]:
         units = orgs.units_of(self.home.demand.body, on=self.now.date())
         return [(unit, unit.name) for unit in units if unit.pk != self.home.demand.unit_id]
+
+
+class ConsentToLayer(_DemandPage, ActionPage):
+    """同意改动: the unit agrees to another category or quantity than its own words say (F-10)."""
+
+    title = "同意改动"
+    button = "同意改动"
+    question = "原话照旧保留，只表示本单位同意这条加注里改动的类别或数量。"
+
+    def back(self) -> str:
+        return reverse("demand", args=[self.kwargs["pk"]])
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "title": f"{self.title}：{self.home.demand.title}"}
+
+    def act(self, form: forms.Form) -> Done:
+        layer = selectors.layer_in_reach(self.request.user, self.kwargs["layer"])
+        demands.consent_layer(actor=self.request.user, layer=layer, now=self.now)
+        return Done(self.back(), Confirmation("已同意改动", now_with=self.home.held_by))

@@ -1,7 +1,27 @@
 """Reads of 资源整合. List selectors return scoped querysets; the others return frozen dataclasses."""
 
-from resources.selectors.demands import demand_by_label, demand_light, demands, escalating, lit, todos, writable
-from resources.selectors.home import DemandHome, Layer, answers_offer, demand_home, open_steps
+from resources.selectors.demands import (
+    demand_by_label,
+    demand_light,
+    demand_rows,
+    demands,
+    escalating,
+    layers,
+    lit,
+    subjects,
+    todos,
+    writable,
+)
+from resources.selectors.home import (
+    DemandHome,
+    Layer,
+    answers_offer,
+    demand_home,
+    held_by,
+    held_until,
+    layer_in_reach,
+    open_steps,
+)
 
 __all__ = [
     "DemandHome",
@@ -10,10 +30,16 @@ __all__ = [
     "demand_by_label",
     "demand_home",
     "demand_light",
+    "demand_rows",
     "demands",
     "escalating",
+    "held_by",
+    "held_until",
+    "layer_in_reach",
+    "layers",
     "lit",
     "open_steps",
+    "subjects",
     "todos",
     "writable",
 ]

@@ -1,31 +1,65 @@
 """Demands in reach, their lights, and who waits for what."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat, JSONObject
 from django.urls import reverse
 
+from deliberation import selectors as deliberation
 from kit.components import Todo
 from kit.holidays import working_days
-from kit.lights import Light, light
+from kit.lights import Light
 from kit.scoping import standing_of
 from orgs import selectors as orgs
 from orgs.choices import Role
+from resources import rules
 from resources.choices import DemandState as S
-from resources.models import Demand
+from resources.models import Demand, DemandLayer
 from resources.querysets import DemandQuerySet
 
 if TYPE_CHECKING:
     from orgs.models import Organization
 
 LABEL = "resources.demand:"
-DONE = (S.CONFIRMED, S.CLOSED, S.WITHDRAWN)
 
 
 def demands(person) -> DemandQuerySet:
     return Demand.objects.visible_to(person)
+
+
+def layers(person) -> QuerySet[DemandLayer]:
+    return DemandLayer.objects.visible_to(person)
+
+
+def demand_rows(person) -> QuerySet:
+    """Demands in reach with ``shown_layers`` (JSON, oldest first) and ``motion_id``, read with the row itself."""
+    shown = JSONObject(
+        id="pk",
+        level="level",
+        category="category",
+        text="text",
+        quantity="quantity",
+        quantity_unit="quantity_unit",
+        author="author__name",
+        added_at="added_at",
+        consented_at="consent__given_at",
+    )
+    beside = DemandLayer.objects.filter(demand=OuterRef("pk")).order_by("added_at", "pk")
+    label = Concat(Value(LABEL), Cast(OuterRef("pk"), CharField()))
+    return demands(person).annotate(
+        shown_layers=ArraySubquery(beside.values(json=shown)),
+        motion_id=Subquery(deliberation.motions_about(label).values("pk")[:1]),
+    )
+
+
+def subjects() -> dict[str, Callable[..., QuerySet]]:
+    """Subjects of facts, by label, with the list that says who may see them."""
+    return {"resources.demand": demands}
 
 
 def demand_by_label(label: str) -> Demand | None:
@@ -39,15 +73,14 @@ def demand_by_label(label: str) -> Demand | None:
 
 
 def demand_light(demand: Demand, *, on: date) -> Light | None:
-    """The one light of a demand: by the deadline of whoever has it now (F-11)."""
-    if demand.state in DONE:
-        return None
-    if demand.state == S.WAITING:
-        return Light("blue", "等外部答复")
-    if demand.state == S.RETURNED:
-        return Light("blue", "待补正")
-    due = {S.SUBMITTED: demand.accept_by_on, S.ACCEPTED: demand.answer_by_on}.get(S(demand.state))
-    return light(due_on=due, on=on, calendar=working_days())
+    """The one light of a demand on a day (F-11)."""
+    return rules.demand_light(
+        demand.state,
+        accept_by_on=demand.accept_by_on,
+        answer_by_on=demand.answer_by_on,
+        on=on,
+        calendar=working_days(),
+    )
 
 
 def lit(rows: DemandQuerySet, colour: str, *, on: date) -> DemandQuerySet:

@@ -1,7 +1,7 @@
 """One demand with everything its page and its representation show."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from kit import facts, policies
 from kit.components import TrailEntry
@@ -13,9 +13,9 @@ from orgs.choices import Role
 from resources import rules
 from resources.choices import DemandState
 from resources.models import Demand, DemandLayer, Settlement
-from resources.selectors.demands import demand_light, demands
+from resources.selectors.demands import demand_light, demands, layers
 
-_HELD_BY = {
+_HELD_BY: dict[str, str] = {
     DemandState.DRAFT: "填报单位",
     DemandState.SUBMITTED: "乡镇",
     DemandState.RETURNED: "填报单位",
@@ -31,13 +31,28 @@ _HELD_BY = {
 }
 
 
+def held_by(state: str) -> str:
+    """Who has a demand in this state; empty when it is at its end."""
+    return _HELD_BY.get(state, "")
+
+
+def held_until(state: str, *, accept_by_on: date | None, answer_by_on: date | None) -> date | None:
+    """The last day for whoever has it, where there is one."""
+    return {DemandState.SUBMITTED: accept_by_on, DemandState.ACCEPTED: answer_by_on}.get(DemandState(state))
+
+
 @dataclass(frozen=True)
 class Layer:
-    """One level's words; ``differs`` when category or quantity is not the author's."""
+    """One level's words; ``differs`` when category or quantity is not the author's, ``consented_at`` when agreed.
+
+    can_consent: this person may agree to the difference now.
+    """
 
     layer: DemandLayer
     author: str
     differs: bool
+    consented_at: datetime | None
+    can_consent: bool
 
 
 @dataclass(frozen=True)
@@ -53,32 +68,39 @@ class DemandHome:
     trail: tuple[TrailEntry, ...]
 
 
+def _layer(demand: Demand, layer: DemandLayer, may_consent: bool) -> Layer:
+    said = rules.Wording(demand.category, demand.quantity, demand.quantity_unit)
+    differs = rules.differs(said, rules.Wording(layer.category, layer.quantity, layer.quantity_unit))
+    consented_at = layer.consent.given_at if hasattr(layer, "consent") else None
+    return Layer(layer, layer.author.name, differs, consented_at, may_consent and differs and consented_at is None)
+
+
 def demand_home(person, pk, *, on: date) -> DemandHome:
     """One demand in reach. Raises Hidden (404) when absent or out of reach."""
     demand = demands(person).select_related("unit", "body", "author").filter(pk=pk).first()
     if demand is None:
         raise Hidden
-    wording = rules.Wording(demand.category, demand.quantity, demand.quantity_unit)
-    layers = tuple(
-        Layer(
-            layer,
-            layer.author.name,
-            rules.differs(wording, rules.Wording(layer.category, layer.quantity, layer.quantity_unit)),
-        )
-        for layer in demand.layers.select_related("author").order_by("added_at", "pk")
-    )
+    may_consent = policies.allows(person, "demand.consent", demand)
+    rows = demand.layers.select_related("author", "consent").order_by("added_at", "pk")
+    layers_shown = tuple(_layer(demand, row, may_consent) for row in rows)
     settlement = Settlement.objects.select_related("partner").filter(demand=demand).first()
-    state = DemandState(demand.state)
-    until = {DemandState.SUBMITTED: demand.accept_by_on, DemandState.ACCEPTED: demand.answer_by_on}.get(state)
     return DemandHome(
         demand=demand,
         light=demand_light(demand, on=on),
-        held_by=_HELD_BY.get(state, ""),
-        until=until,
-        layers=layers,
+        held_by=held_by(demand.state),
+        until=held_until(demand.state, accept_by_on=demand.accept_by_on, answer_by_on=demand.answer_by_on),
+        layers=layers_shown,
         settlement=settlement,
         trail=orgs.trail_entries(facts.trail(demand)),
     )
+
+
+def layer_in_reach(person, pk) -> DemandLayer:
+    """One layer of a demand in reach. Raises Hidden (404) when absent or out of reach."""
+    layer = layers(person).select_related("demand__unit", "demand__body").filter(pk=pk).first()
+    if layer is None:
+        raise Hidden
+    return layer
 
 
 # The steps a demand offers in each state, the main one first; policy and the service decide for the person.
@@ -87,7 +109,7 @@ _OFFERED: dict[str, tuple[str, ...]] = {
     DemandState.SUBMITTED: ("accept", "return", "withdraw"),
     DemandState.RETURNED: ("change", "withdraw"),
     DemandState.ACCEPTED: ("verify", "layer", "wait", "close", "object"),
-    DemandState.WAITING: ("verify", "layer", "close"),
+    DemandState.WAITING: ("verify", "layer", "close", "object"),
     DemandState.VERIFIED: ("table", "offer", "layer", "wait", "close", "object"),
     DemandState.SETTLING: ("agree", "decline"),
     DemandState.SETTLED: ("fulfil",),

@@ -13,8 +13,10 @@ from kit.validation import check_fields, refuse_blank, refuse_unknown
 from orgs import selectors as orgs
 from resources import events, rules, selectors
 from resources.choices import DemandKind, DemandState, LayerLevel
-from resources.models import DEMAND, Demand, DemandLayer
+from resources.models import DEMAND, Demand, DemandLayer, LayerConsent
 
+# While the township has it, levels add their layers and the author may object to them.
+_BEING_ANSWERED = (DemandState.ACCEPTED, DemandState.WAITING, DemandState.VERIFIED)
 CHANGEABLE = ("category", "title", "text", "quantity", "quantity_unit", "needed_by_on")
 
 
@@ -184,7 +186,7 @@ def add_layer(
     """Put a level's words beside the author's; nothing is overwritten, a difference is visible (F-10)."""
     row = _locked(demand)
     policies.require(actor, "demand.handle", row)
-    if row.state not in (DemandState.ACCEPTED, DemandState.WAITING, DemandState.VERIFIED):
+    if row.state not in _BEING_ANSWERED:
         raise DomainError("illegal_move", f"需求{row.get_state_display()}，现在不能加注。")
     layer = DemandLayer(
         demand=row,
@@ -202,6 +204,20 @@ def add_layer(
     return layer
 
 
+@service
+def consent_layer(*, actor, layer: DemandLayer, now: datetime) -> LayerConsent:
+    """The unit's secretary agrees to a layer's other category or quantity; then it is no distortion (F-10)."""
+    row = _locked(layer.demand)
+    policies.require(actor, "demand.consent", row)
+    if not rules.differs(wording(row), wording(layer)):
+        raise DomainError("nothing_changed", "这条加注没有改动类别和数量，不用另外同意。")
+    if LayerConsent.objects.filter(layer=layer).exists():
+        raise DomainError("already_consented", "已经同意过这处改动。")
+    consent = LayerConsent.objects.create(layer=layer, person=actor, given_at=now)
+    _record(events.LAYER_CONSENTED, actor, row, now, layer=str(layer.pk))
+    return consent
+
+
 def wording(row: Demand | DemandLayer) -> rules.Wording:
     """The parts of a demand or a layer whose change is a distortion."""
     return rules.Wording(row.category, row.quantity, row.quantity_unit)
@@ -215,6 +231,8 @@ def object_demand(*, actor, demand: Demand, reason: str, now: datetime) -> Deman
     reason = refuse_blank(reason, field="reason", label="异议")
     if row.objected_at is not None:
         raise DomainError("already_objected", "已经提过一次异议，由上级答复。")
+    if row.state not in _BEING_ANSWERED:
+        raise DomainError("illegal_move", f"需求{row.get_state_display()}，现在不能再提异议。")
     if not row.layers.filter(level=LayerLevel.CHECK).exists():
         raise DomainError("nothing_to_object", "还没有初核意见。")
     row.objection, row.objected_at = reason[:500], now

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from kit import facts, policies
+from kit.calendar import day_of
 from kit.errors import DomainError, Forbidden, RuleBroken
 from kit.scoping import standing_of
 from kit.services import service
@@ -18,7 +19,7 @@ def offer_settlement(*, actor, demand: Demand, partner, terms: str, now: datetim
     """简易事项: propose to settle it with one other member unit, without a meeting."""
     row = _locked(demand)
     policies.require(actor, "demand.settle", row)
-    if partner.pk == row.unit_id or not orgs.may_bring_before(partner, row.body, on=now.date()):
+    if partner.pk == row.unit_id or not orgs.may_bring_before(partner, row.body, on=day_of(now)):
         raise RuleBroken("not_a_partner", "对方须是同一联村党组织的另一个成员单位。", field="partner")
     Settlement.objects.filter(demand=row, agreed_at=None).delete()
     settlement = Settlement(demand=row, partner=partner, terms=(terms or "").strip(), offered_by=actor, offered_at=now)

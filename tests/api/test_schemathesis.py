@@ -27,6 +27,7 @@ from kit import tokens
 from tests.cast import CAST
 from tests.deliberation.api.walls import Matter
 from tests.deliberation.conftest import make_room
+from tests.resources.stages import STAGES, layered
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -41,6 +42,7 @@ def real_ids(cast):
     from orgs.models import Membership, Posting
 
     matter = Matter(make_room(cast))
+    checked = layered(cast)
     return {
         **matter.ids(),
         "divisions": ["511902", "511902107", "511902107205"],
@@ -49,6 +51,8 @@ def real_ids(cast):
         "memberships": [str(pk) for pk in Membership.objects.values_list("pk", flat=True)[:3]],
         "people": [str(cast.secretary_li.pk), str(cast.secretary_sun.pk)],
         "postings": [str(pk) for pk in Posting.objects.values_list("pk", flat=True)[:3]],
+        "demands": [str(make(cast).pk) for make in STAGES.values()],
+        "demand-layers": [str(checked.layers.get().pk)],
     }
 
 

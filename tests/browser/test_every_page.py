@@ -67,6 +67,7 @@ NO_PAGE = {
     "end-other-sessions": "a verb",
     "recovery-codes": "answers a verb, once",
     "account-step": "a verb",
+    "demand-layer-consent": "a question like demand-step: tests/resources/test_pages.py",
     "demand-edit": "the form of demand-new, for a returned demand: tests/resources/test_pages.py",
     **dict.fromkeys(ROOM, "in the middle of a matter: tests/browser/test_deliberation.py"),
 }

@@ -3,8 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit.calendar import WorkingDays
+from kit.holidays import seed_days
 from kit.lights import due_days, light
 
 PLAIN = WorkingDays()
@@ -51,3 +54,15 @@ def test_the_bounds_for_a_list_are_the_twin_of_the_light(colour):
 
 def test_without_a_deadline_there_is_no_light():
     assert light(due_on=None, on=MONDAY, calendar=PLAIN) is None
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.integers(-40, 40))
+def test_the_days_of_a_colour_are_exactly_those_of_the_light(on, offset):
+    """A list filtered by light holds what shows that light (holidays and 调休 included)."""
+    calendar = WorkingDays.from_days((day, kind) for day, kind, _ in seed_days())
+    due = on + timedelta(days=offset)
+    shown = light(due_on=due, on=on, calendar=calendar).colour
+    for colour in ("red", "yellow", "green"):
+        first, last = due_days(colour, on=on, calendar=calendar)
+        within = (first is None or first <= due) and (last is None or due <= last)
+        assert within is (colour == shown)

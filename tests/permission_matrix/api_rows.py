@@ -8,6 +8,7 @@ from django.utils import timezone
 from kit import tokens
 from orgs.models import Membership, Posting
 from tests.cast import NAMES, Cast
+from tests.permission_matrix.demand_rows import DEMAND_ROWS
 from tests.permission_matrix.matrix import _DISTRICT_WIDE, SEES, SIGNED_IN, Row, everybody
 
 V1 = "/api/v1"
@@ -282,7 +283,16 @@ def _tokens() -> Iterator[Row]:
     yield Row(f"POST {one}revoke/", lambda c: f"{_token(c)}revoke/", sees=own, body=lambda c: {}, browser=True)
 
 
-API_ROWS = [*_lists(), *_organizations(), *_joint_orgs(), *_memberships(), *_people(), *_postings(), *_tokens()]
+API_ROWS = [
+    *_lists(),
+    *_organizations(),
+    *_joint_orgs(),
+    *_memberships(),
+    *_people(),
+    *_postings(),
+    *_tokens(),
+    *DEMAND_ROWS,
+]
 
 # Routes that answer everybody alike, with the reason.
 API_OPEN = {

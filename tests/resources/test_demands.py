@@ -37,8 +37,8 @@ def submitted(cast, **changes):
     return demands.submit_demand(actor=cast.secretary_li, demand=written(cast, **changes), now=NOW)
 
 
-def accepted(cast):
-    return demands.accept_demand(actor=cast.cadre_chen, demand=submitted(cast), now=NOW)
+def accepted(cast, **changes):
+    return demands.accept_demand(actor=cast.cadre_chen, demand=submitted(cast, **changes), now=NOW)
 
 
 def verified(cast):
@@ -55,6 +55,13 @@ def test_a_draft_is_seen_by_its_own_unit_alone(cast):
     row = written(cast)
     assert selectors.demands(cast.secretary_li).filter(pk=row.pk).exists()
     for person in (cast.cadre_chen, cast.entrepreneur_he, cast.district_zhao, cast.secretary_wang):
+        assert not selectors.demands(person).filter(pk=row.pk).exists()
+
+
+def test_a_draft_withdrawn_stays_the_units_own(cast):
+    row = demands.withdraw_demand(actor=cast.secretary_li, demand=written(cast), reason="不报了", now=NOW)
+    assert selectors.demands(cast.secretary_li).filter(pk=row.pk).exists()
+    for person in (cast.cadre_chen, cast.entrepreneur_he, cast.district_zhao):
         assert not selectors.demands(person).filter(pk=row.pk).exists()
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from kit.ids import new_id
 from resources.models import Demand
 from tests.cast import CAST
+from tests.resources.stages import layered
 from tests.resources.test_demands import accepted, submitted, verified, written
 
 
@@ -109,6 +110,25 @@ def test_a_returned_demand_is_completed_in_one_step(cast, as_):
     send(client, reverse("demand-edit", args=[row.pk]), category="housing", title=row.title, text="各60平方米。")
     row.refresh_from_db()
     assert (row.state, row.text) == ("submitted", "各60平方米。")
+
+
+def test_the_unit_agrees_to_a_change_beside_its_words(cast, as_):
+    """F-10: only the unit's secretary is asked, once."""
+    row = layered(cast)
+    address = reverse("demand-layer-consent", args=[row.pk, row.layers.get().pk])
+    assert address not in as_(cast.cadre_chen).get(reverse("demand", args=[row.pk])).text
+    assert send(as_(cast.cadre_chen), address).status_code == 403
+    assert as_(cast.secretary_sun).get(address).status_code == 404
+    client = as_(cast.secretary_li)
+    page = client.get(reverse("demand", args=[row.pk])).text
+    assert address in page
+    assert "与原话不同" in page
+    assert "原话照旧保留" in client.get(address).text
+    assert send(client, address).status_code == 302
+    page = client.get(reverse("demand", args=[row.pk])).text
+    assert "单位已同意改动" in page
+    assert address not in page
+    assert send(client, address).status_code == 409
 
 
 def test_settling_offers_only_members_of_the_same_joint_organization(cast, as_):

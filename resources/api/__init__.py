@@ -1,0 +1,1 @@
+"""REST door of 资源整合: demands demand-layers."""
