@@ -14,6 +14,10 @@ _STEPS = {
     deliberation.MOTION_MERGED: ("untable", events.DEMAND_UNTABLED),
     deliberation.MOTION_ADOPTED: ("decide", events.DEMAND_DECIDED),
     deliberation.RESOLUTION_EFFECTIVE: ("start", events.DEMAND_STARTED),
+    # An upheld objection: the body treats it again.
+    deliberation.RESOLUTION_SENT_BACK: ("table_again", events.DEMAND_TABLED),
+    deliberation.RESOLUTION_TERMINATED: ("untable", events.DEMAND_UNTABLED),
+    deliberation.RESOLUTION_COMPLETED: ("fulfil", events.DEMAND_FULFILLED),
 }
 
 

@@ -38,7 +38,20 @@ DEMAND = Lifecycle(
         ),
         move("settle", "双方商定", sources=[S.SETTLING], target=S.SETTLED, verb="demand.settle"),
         move("table", "提为议题", sources=[S.VERIFIED], target=S.TABLED, verb="demand.table"),
-        move("untable", "议题未通过或撤回", sources=[S.TABLED], target=S.VERIFIED, verb="demand.follow"),
+        move(
+            "untable",
+            "议题未通过、撤回或决议终止",
+            sources=[S.TABLED, S.DECIDED, S.IN_PROGRESS],
+            target=S.VERIFIED,
+            verb="demand.follow",
+        ),
+        move(
+            "table_again",
+            "退回审议",
+            sources=[S.DECIDED, S.IN_PROGRESS],
+            target=S.TABLED,
+            verb="demand.follow",
+        ),
         move("decide", "已议定", sources=[S.TABLED], target=S.DECIDED, verb="demand.follow"),
         move("start", "开始落实", sources=[S.DECIDED, S.SETTLED], target=S.IN_PROGRESS, verb="demand.follow"),
         move(

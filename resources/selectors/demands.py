@@ -96,7 +96,7 @@ def escalating(*, on: date, days: int) -> list[Demand]:
 
 
 def todos(*, person, on: date) -> list[Todo]:
-    """需求 that wait for this person: to accept or answer, to complete, to agree to, to confirm. At most one query."""
+    """需求 that wait for this person: to accept, answer, complete, bring forward, agree, confirm. One query at most."""
     posts = standing_of(person).posts
     units = [p.org_id for p in posts if p.role == Role.UNIT_SECRETARY]
     clerks = [p.org_id for p in posts if p.role == Role.UNIT_REPRESENTATIVE]
@@ -107,7 +107,7 @@ def todos(*, person, on: date) -> list[Todo]:
     if units or clerks:
         mine |= Q(unit_id__in=[*units, *clerks], state=S.RETURNED)
     if units:
-        mine |= Q(unit_id__in=units, state=S.FULFILLED)
+        mine |= Q(unit_id__in=units, state__in=[S.VERIFIED, S.SETTLED, S.FULFILLED])
         mine |= Q(settlement__partner_id__in=units, settlement__agreed_at=None, state=S.SETTLING)
     if not mine.children:
         return []
@@ -119,7 +119,9 @@ _WORDS = {
     S.SUBMITTED: ("受理需求", "等待受理"),
     S.ACCEPTED: ("答复需求", "等待核实答复"),
     S.RETURNED: ("补正需求", "镇里请补充情况"),
+    S.VERIFIED: ("定办法", "已核实，请与一家商定，或者提为议题"),
     S.SETTLING: ("简易办理", "请您答复是否同意"),
+    S.SETTLED: ("落实需求", "商定的事办好了请报落实"),
     S.FULFILLED: ("确认需求", "请确认是否落实"),
 }
 
