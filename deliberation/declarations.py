@@ -3,12 +3,13 @@
 from deliberation import events, selectors
 from deliberation.policies import TABLE
 from deliberation.services import voting_rules  # noqa: F401 - registers its seed
-from kit import audit, facts, guards, parameters, policies, providers, todos
+from kit import audit, facts, guards, parameters, policies, providers, tickets, todos
 from kit.parameters import Kind
 
 policies.register(TABLE)
 todos.register("deliberation", selectors.todos)
 providers.register("subjects", selectors.subjects)
+tickets.register("deliberation", selectors.objection_progress)
 
 for _name, _default, _says, _source, _unit, _least, _most in (
     ("notice_days", 3, "例会提前通知", "F-22", "个工作日", 1, 30),
@@ -38,9 +39,11 @@ parameters.declare("deliberation.document_mark", Kind.TEXT, "联村", "决议机
 
 for _label in (
     *("Motion", "Seconding", "Meeting", "AgendaItem", "Attendance", "Presence", "Recusal", "Statement"),
-    *("Poll", "Resolution", "PublicNotice", "Objection", "ResolutionTask"),
+    *("Poll", "Resolution", "PublicNotice", "ResolutionTask"),
 ):
     audit.govern(f"deliberation.{_label}")
+# A villager's own words can be erased; the ticket stands in no trail.
+audit.govern("deliberation.Objection", personal=("text",), secret=("ticket",))
 # Written once: a new rule is a new version, a roll and a ballot are never changed (V1, V2, V10).
 guards.append_only(
     "deliberation.VotingRule", "deliberation.RollEntry", "deliberation.Ballot", "deliberation.TallyEntry"

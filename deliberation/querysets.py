@@ -73,6 +73,9 @@ class NoticeQuerySet(QuerySet):
         """What anybody may read without login."""
         return self.live().filter(scope="public")
 
+    def begun(self, on: date) -> Self:
+        return self.filter(from_on__lte=on)
+
 
 class TaskQuerySet(QuerySet):
     def open(self) -> Self:

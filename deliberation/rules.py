@@ -1,5 +1,6 @@
 """Voting rules as exact integer arithmetic (F-23), and what may happen when. Pure: no clock, no database."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -188,3 +189,19 @@ def quarter_light(*, is_held: bool, quarter: Quarter, on: date, yellow_days: int
     if left < 0:
         return Light("red", "本季度未召开")
     return Light("yellow" if left <= yellow_days else "grey", f"离季末还有 {left} 天" if left else "今天是季末")
+
+
+def notice_wording(title: str, text: str, from_on: date, to_on: date) -> str:
+    """A notice as plain text: what stands on the board, what is hashed, what ``sha256sum`` reads."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"{title}\n{lines}\n{from_on.isoformat()} {to_on.isoformat()}\n"
+
+
+def notice_digest(title: str, text: str, from_on: date, to_on: date) -> str:
+    """SHA-256 of the wording in hex."""
+    return hashlib.sha256(notice_wording(title, text, from_on, to_on).encode()).hexdigest()
+
+
+def days_left(to_on: date, on: date) -> int:
+    """How many days a notice still runs, today among them; 0 when it is over."""
+    return max(0, (to_on - on).days + 1)

@@ -16,6 +16,10 @@ class System:
     pk: None = None
 
 
+# Whoever comes without a login, or hands in what stands under nobody's name (异议, 投诉建议).
+VISITOR = System("visitor")
+
+
 def actor_label(actor) -> str:
     """How the trail names an actor: the person's id, or ``system:name``. Never empty; ValueError for nobody."""
     if isinstance(actor, System):

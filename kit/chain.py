@@ -16,6 +16,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import TruncDate
 
 from kit.models.chain import Anchor, Seal
 
@@ -223,6 +225,13 @@ class Published:
 
     def line(self) -> str:
         return f"{self.chain} {self.number} {self.hash}"
+
+
+def shown_anchors(*, since: datetime) -> list[Anchor]:
+    """What the public page shows: the last anchor of every day, and all of them from ``since`` on; newest first."""
+    daily = Anchor.objects.annotate(day=TruncDate("at")).order_by("chain", "-day", "-number").distinct("chain", "day")
+    shown = Anchor.objects.filter(Q(at__gte=since) | Q(pk__in=[each.pk for each in daily]))
+    return list(shown.order_by("-at", "-pk"))
 
 
 def anchor_file() -> Path:

@@ -17,6 +17,8 @@ FRAME_LINKS = {
     "logout_url": "logout",
     "large_type_url": "large-type",
     "complaints_url": "complaints",
+    "board_url": "public-board",
+    "tickets_url": "ticket-lookup",
     "keep_alive_url": "keep-alive",
     "lock_url": "lock",
 }

@@ -7,7 +7,7 @@ forms with ``X-Form: 1`` and read the way on from ``X-Location``; without script
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +26,7 @@ from django.views import View
 from kit import confirmations, constraints, drafts, idempotency, keyset, navigation, refusals
 from kit.api import pagination
 from kit.api.errors import BadParameter
+from kit.calendar import day_of
 from kit.components import Confirmation, Crumb, Pages
 from kit.errors import DomainError, Forbidden
 from kit.ids import new_id
@@ -95,6 +96,11 @@ class Page(View):
             self._now = timezone.now()
         return self._now
 
+    @property
+    def today(self) -> date:
+        """The day of this request in Asia/Shanghai; ``now`` itself is in UTC, where it is still yesterday at seven."""
+        return day_of(self.now)
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.needs_login and not request.user.is_authenticated:
             response: HttpResponseBase = self.ask_login()
@@ -161,6 +167,7 @@ class ListPage(Page):
 
     columns: Sequence[str] = ()
     ordering: Sequence[str] = ("-id",)
+    limit = "50"
 
     def rows(self) -> QuerySet:
         """One selector call: the scoped queryset, filtered by what the address asks."""
@@ -170,7 +177,7 @@ class ListPage(Page):
         purpose = f"page:{request.path}:{','.join(self.ordering)}"
         given = request.GET.get("cursor")
         try:
-            limit = pagination.read_limit(request.GET.get("limit"))
+            limit = pagination.read_limit(request.GET.get("limit", self.limit))
             cursor = pagination.read_cursor(given or None, ordering=self.ordering, purpose=purpose)
         except BadParameter as error:
             raise DomainError("bad_parameter", str(error.detail), status=400) from error
@@ -252,7 +259,7 @@ class FormPage(Page):
             return self.show_form(form, key=key, status=422)
         try:
             answer = idempotency.run_once(
-                person=request.user, key=key, fingerprint=self._fingerprint(), now=self.now, fn=lambda: self._run(form)
+                person=self.owner(), key=key, fingerprint=self._fingerprint(), now=self.now, fn=lambda: self.run(form)
             )
         except idempotency.KeyReused as error:
             form.add_error(None, "这份表单刚才已经提交过，现在内容不同。确实要另报一份的，请再点一次提交。")
@@ -266,14 +273,23 @@ class FormPage(Page):
             if (refusal := as_refusal(error)) is None:
                 raise
             return self._refused(form, refusal, key)
-        confirmations.carry(request, answer.body["confirmation"])
+        return self.answered(answer)
+
+    def owner(self) -> Any:
+        """Whose form key it is."""
+        return self.request.user
+
+    def answered(self, answer: idempotency.Answer) -> HttpResponse:
+        """What is shown after the act, also when the form came again."""
+        confirmations.carry(self.request, answer.body["confirmation"])
         return HttpResponseRedirect(answer.body["href"])
 
     def _refused(self, form: forms.Form, error: DomainError, key: str) -> HttpResponse:
         place_errors(form, error)
         return self.show_form(form, key=key, status=error.status)
 
-    def _run(self, form: forms.Form) -> idempotency.Answer:
+    def run(self, form: forms.Form) -> idempotency.Answer:
+        """Act, and put the answer into plain values that are kept with the key."""
         done = self.act(form)
         if self.draft_name:
             drafts.forget(person=self.request.user, form=self.draft_name, subject=self.draft_subject())

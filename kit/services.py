@@ -2,14 +2,15 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, connection, transaction
 
 from kit import constraints
-from kit.actors import actor_label
+from kit.actors import VISITOR, actor_label
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,6 +26,20 @@ def stamp(actor) -> None:
             "SELECT set_config('liancun.actor', %s, true), set_config('liancun.request', %s, true)",
             [actor_label(actor), request_id.get()],
         )
+
+
+@contextmanager
+def unnamed() -> Iterator[None]:
+    """Whoever acts from here to the end of the transaction is recorded nowhere, by name or by the request's id.
+
+    For what stands under nobody's name (异议, 投诉建议), also when the person happens to be signed in.
+    """
+    given = request_id.set("")
+    stamp(VISITOR)
+    try:
+        yield
+    finally:
+        request_id.reset(given)
 
 
 def service(verb: Callable[P, R]) -> Callable[P, R]:

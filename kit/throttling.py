@@ -2,6 +2,7 @@
 
 Reads are counted in the memory of each web process (nothing written, no query): the true limit lies between the rate
 and the rate times the number of processes. Writes are counted exactly, across processes, by one upsert each.
+A window is one minute; writes may be counted over several, at most an hour.
 """
 
 import threading
@@ -14,6 +15,7 @@ from kit.models import ThrottleWindow
 
 WINDOW = 60  # seconds
 MOST_KEYS = 20_000
+LONGEST = 60  # windows
 
 _lock = threading.Lock()
 _seen: OrderedDict[tuple[str, int], int] = OrderedDict()
@@ -37,9 +39,14 @@ def count_in_memory(key: str) -> tuple[int, float]:
     return hits, wait
 
 
-def count_in_database(key: str) -> tuple[int, float]:
-    """(hits of the key in this window over all processes, seconds until the window ends). One statement."""
+def count_in_database(key: str, *, minutes: int = 1) -> tuple[int, float]:
+    """(hits of the key in this window over all processes, seconds until the window ends). One statement.
+
+    minutes: how long the window is, at most an hour; a key is always counted over the same length.
+    """
     number, wait = window_now()
+    wait += (minutes - 1 - number % minutes) * WINDOW
+    number -= number % minutes
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO kit_throttlewindow AS t (key, "window", hits) VALUES (%s, %s, 1)'
@@ -52,7 +59,7 @@ def count_in_database(key: str) -> tuple[int, float]:
 
 def purge() -> int:
     """Forget windows that have passed. Returns how many."""
-    return ThrottleWindow.objects.filter(window__lt=window_now()[0] - 1).delete()[0]
+    return ThrottleWindow.objects.filter(window__lt=window_now()[0] - LONGEST).delete()[0]
 
 
 def forget() -> None:

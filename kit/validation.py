@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from kit.errors import RuleBroken
+from kit.scanner import scan
 
 
 def check_fields(row: models.Model, *, only: Iterable[str] | None = None) -> None:
@@ -45,6 +46,24 @@ def refuse_blank(value: str, *, field: str, label: str) -> str:
     if not text:
         raise RuleBroken("required", f"请填写{label}。", field=field)
     return text
+
+
+def refuse_short(value: str, *, field: str, least: int) -> str:
+    """The stripped text; RuleBroken (``too_short``) for fewer than ``least`` characters."""
+    text = (value or "").strip()
+    if len(text) < least:
+        raise RuleBroken("too_short", f"请写清楚，至少{least}个字，现在是{len(text)}个字。", field=field)
+    return text
+
+
+def refuse_numbers_of_people(value: str, *, field: str) -> None:
+    """RuleBroken (``personal_number``) when an ID-card, bank-card or mobile number stands in a text to be kept."""
+    if hits := scan(value):
+        raise RuleBroken(
+            "personal_number",
+            f"文字里像是有{hits[0].label}（{hits[0].shown}），还没有保存。为了保护您和别人，请删去再交。",
+            field=field,
+        )
 
 
 def refuse_unknown(changes: Iterable[str], allowed: Iterable[str]) -> None:

@@ -287,6 +287,14 @@ API_RATES = {
     "read": env.int("API_RATE_READ", default=600),
     "write": env.int("API_RATE_WRITE", default=120),
 }
+# Visitors of the public pages, by address: pages a minute in each web process; forms and looked-up tickets over all.
+PUBLIC_RATES = {
+    "read": env.int("PUBLIC_RATE_READ", default=240),
+    "write": env.int("PUBLIC_RATE_WRITE", default=6),
+    "write_hour": env.int("PUBLIC_RATE_WRITE_HOUR", default=30),
+    "lookup": env.int("PUBLIC_RATE_LOOKUP", default=10),
+    "lookup_hour": env.int("PUBLIC_RATE_LOOKUP_HOUR", default=60),
+}
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "联村 REST 接口",

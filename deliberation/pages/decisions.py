@@ -27,7 +27,6 @@ RESOLUTION: dict[str, Step] = {
         "生效", resolutions.make_effective, question="公示期满、没有未答复的异议才能生效。", done="决议已生效"
     ),
     "assign": Step("布置任务", tasks.assign_task, own.TaskForm, done="任务已布置", next="牵头单位"),
-    "object": Step("提出异议", notices.file_objection, own.ObjectForm, done="异议已收到", next="联村书记答复"),
     "terminate": Step("终止决议", resolutions.terminate_resolution, ReasonForm, danger=True, done="决议已终止"),
 }
 TASK: dict[str, Step] = {
@@ -45,31 +44,34 @@ class _InResolution(InDeliberation):
     @property
     def home(self) -> selectors.ResolutionHome:
         if not hasattr(self, "_home"):
-            self._home = selectors.resolution_home(self.request.user, self.kwargs["pk"], on=self.now.date())
+            self._home = selectors.resolution_home(self.request.user, self.kwargs["pk"], on=self.today)
         return self._home
 
 
 class ResolutionHome(_InResolution):
     template_name = "deliberation/resolution.html"
 
+    def link(self, step: str) -> str:
+        if step == "object":  # under nobody's name, so with the visitors' form
+            return reverse("notice-object", args=[self.home.notice.pk]) if self.home.notice else ""
+        return reverse("resolution-step", args=[self.kwargs["pk"], step])
+
     def context(self) -> dict[str, Any]:
         home = self.home
-        offered = selectors.resolution_steps(self.request.user, home, on=self.now.date())
-        labels = {name: step.label for name, step in RESOLUTION.items()}
+        offered = selectors.resolution_steps(self.request.user, home, on=self.today)
+        labels = {name: step.label for name, step in RESOLUTION.items()} | {"object": "提出异议"}
         return {
             "title": home.resolution.title,
             "home": home,
             "resolution": home.resolution,
             "steps": home.line,
             "trail": home.trail,
-            "actions": buttons(
-                offered, labels, lambda name: reverse("resolution-step", args=[home.resolution.pk, name])
-            ),
+            "actions": buttons(offered, labels, self.link),
         }
 
 
 class ResolutionStep(_InResolution, StepPage):
-    """Any one step of a resolution; publishing and objecting work on its live notice."""
+    """Any one step of a resolution; taking down works on its live notice."""
 
     steps = RESOLUTION
     argument = "resolution"
@@ -87,21 +89,16 @@ class ResolutionStep(_InResolution, StepPage):
         return {}
 
     def offered(self, source: str) -> list[tuple[Any, str]]:
-        return [(unit, unit.name) for unit in selectors.task_owners(self.row, on=self.now.date())]
+        return [(unit, unit.name) for unit in selectors.task_owners(self.row, on=self.today)]
 
     def act(self, form: forms.Form) -> Done:
-        name = self.kwargs["step"]
-        if name not in ("take_down", "object"):
+        if self.kwargs["step"] != "take_down":
             return super().act(form)
         notice = self.home.notice
         if notice is None:
             return Done(self.back(), Confirmation("现在没有公示"))
-        result = self.step.run(actor=self.request.user, notice=notice, now=self.now, **form.cleaned_data)
-        words = f"查询码 {result.ticket}，凭它查答复。" if name == "object" else ""
-        return Done(
-            self.back(),
-            Confirmation(f"{self.step.done}：{self.subject_title}", now_with=self.step.next, next_step=words),
-        )
+        self.step.run(actor=self.request.user, notice=notice, now=self.now, **form.cleaned_data)
+        return Done(self.back(), Confirmation(f"{self.step.done}：{self.subject_title}", now_with=self.step.next))
 
 
 class AnswerObjection(InDeliberation, StepPage):
@@ -133,7 +130,7 @@ class _InTask(InDeliberation):
     @property
     def home(self) -> selectors.TaskHome:
         if not hasattr(self, "_home"):
-            self._home = selectors.task_home(self.request.user, self.kwargs["pk"], on=self.now.date())
+            self._home = selectors.task_home(self.request.user, self.kwargs["pk"], on=self.today)
         return self._home
 
 

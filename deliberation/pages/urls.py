@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliberation.pages import decisions, home, meetings, motions, polls, room
+from deliberation.pages import board, decisions, home, meetings, motions, polls, room
 from kit import sessions
 
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("polls/<uuid:pk>/<slug:step>/", sessions.never_held(polls.PollStep.as_view()), name="poll-step"),
     path("resolutions/<uuid:pk>/", decisions.ResolutionHome.as_view(), name="resolution"),
     path("resolutions/<uuid:pk>/<slug:step>/", decisions.ResolutionStep.as_view(), name="resolution-step"),
+    path("public/", board.Board.as_view(), name="public-board"),
+    path("public/notices/<uuid:pk>/", board.Notice.as_view(), name="public-notice"),
+    path("public/notices/<uuid:pk>/notice.txt", board.NoticeText.as_view(), name="public-notice-text"),
+    path("public/notices/<uuid:pk>/object/", sessions.never_held(board.Object.as_view()), name="notice-object"),
     path("objections/<uuid:pk>/answer/", decisions.AnswerObjection.as_view(), name="objection-answer"),
     path("tasks/<uuid:pk>/", decisions.TaskHome.as_view(), name="task"),
     path("tasks/<uuid:pk>/<slug:step>/", decisions.TaskStep.as_view(), name="task-step"),

@@ -1,6 +1,16 @@
 """Reads of 议事协调. List selectors return scoped querysets; the others return frozen dataclasses."""
 
 from deliberation.selectors import shown
+from deliberation.selectors.board import (
+    LONGEST_SEARCH,
+    BoardNotice,
+    Corner,
+    board,
+    corners,
+    notice_to_object,
+    objection_progress,
+    public_notice,
+)
 from deliberation.selectors.bodies import Seat, default_rule, entitled, rule_in_force, seconded_but_unscheduled
 from deliberation.selectors.decision_home import (
     ResolutionHome,
@@ -67,7 +77,10 @@ from deliberation.selectors.sittings import here, invitable, meeting_mark, roll_
 from deliberation.selectors.todos import todos
 
 __all__ = [
+    "LONGEST_SEARCH",
     "SITTING",
+    "BoardNotice",
+    "Corner",
     "LiveRoom",
     "MeetingHome",
     "MotionHome",
@@ -79,8 +92,10 @@ __all__ = [
     "agenda_items",
     "attendance_in_reach",
     "attendances",
+    "board",
     "bodies_in_quarter",
     "conferences",
+    "corners",
     "default_rule",
     "ended_notices",
     "entitled",
@@ -104,14 +119,17 @@ __all__ = [
     "motions",
     "motions_about",
     "notice_register",
+    "notice_to_object",
     "notices",
     "objection_in_reach",
+    "objection_progress",
     "objections",
     "people_for",
     "plannable",
     "poll_home",
     "polls",
     "proposable",
+    "public_notice",
     "published",
     "quarter_figures",
     "quarter_light",

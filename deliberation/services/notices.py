@@ -1,24 +1,21 @@
 """Verbs of publicity: publish a reviewed text, take it down, object without a name, answer."""
 
-import secrets
 from datetime import date, datetime, timedelta
 
-from deliberation import events
+from deliberation import events, rules
 from deliberation.choices import ObjectionState, ResolutionState, Scope
 from deliberation.models import MOTION, OBJECTION, RESOLUTION, Objection, PublicNotice, Resolution
 from deliberation.services.resolutions import locked_resolution
-from kit import facts, parameters, policies
-from kit.actors import System
+from kit import facts, parameters, policies, tickets
+from kit.actors import VISITOR
 from kit.calendar import day_of
 from kit.errors import DomainError, RuleBroken
 from kit.holidays import working_days
-from kit.services import service, stamp
-from kit.validation import check_fields, refuse_blank
+from kit.services import service, unnamed
+from kit.validation import check_fields, refuse_blank, refuse_numbers_of_people, refuse_short
 
-# Who objects is recorded nowhere, also when they happen to be signed in.
-VISITOR = System("visitor")
-# No letters or digits that are read one for another on paper.
-_TICKET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+# An objection says what is wrong and why.
+LEAST_WORDS = 10
 
 
 @service
@@ -47,7 +44,10 @@ def publish_notice(
     check_fields(notice, only=["title", "text"])
     RESOLUTION.advance(row, "publish")
     notice.save(force_insert=True)
-    _record(events.NOTICE_PUBLISHED, actor, row, notice, now, to_on=notice.to_on.isoformat(), scope=notice.scope)
+    # The digest is sealed with the fact: whoever keeps a print can show later that the text was changed.
+    digest = rules.notice_digest(notice.title, notice.text, notice.from_on, notice.to_on)
+    span = {"from_on": notice.from_on.isoformat(), "to_on": notice.to_on.isoformat()}
+    _record(events.NOTICE_PUBLISHED, actor, row, notice, now, **span, scope=notice.scope, digest=digest)
     return notice
 
 
@@ -72,10 +72,15 @@ def take_down_notice(*, actor, notice: PublicNotice, reason: str, now: datetime)
 def file_objection(*, actor, notice: PublicNotice, text: str, now: datetime) -> Objection:
     """Object to a notice within its period; anyone may, without login and without a name.
 
-    Whoever comes through whatever door, trail and audit name the visitor and never a person. Returns the objection with
-    its ticket, the only way to read the answer. Raises DomainError ``notice_over``.
+    Returns the objection with its ticket, the only way to read the answer. Whoever ``actor`` is, trail and audit name
+    a visitor. Raises DomainError ``notice_over``; RuleBroken at ``text`` for less than ten characters or a number that
+    belongs to a person.
     """
-    stamp(VISITOR)
+    with unnamed():
+        return _filed(notice, text, now)
+
+
+def _filed(notice: PublicNotice, text: str, now: datetime) -> Objection:
     row = locked_resolution(notice.resolution)
     live = row.notices.live().filter(pk=notice.pk).first()
     today = day_of(now)
@@ -84,11 +89,12 @@ def file_objection(*, actor, notice: PublicNotice, text: str, now: datetime) -> 
     days = parameters.get("deliberation.objection_days", on=today, path=row.body.path)
     objection = Objection(
         notice=live,
-        text=(text or "").strip(),
-        ticket="".join(secrets.choice(_TICKET) for _ in range(10)),
+        text=refuse_short(text, field="text", least=LEAST_WORDS),
+        ticket=tickets.new_ticket(),
         received_at=now,
         answer_due_on=working_days().add(today, days),
     )
+    refuse_numbers_of_people(objection.text, field="text")
     check_fields(objection, only=["text"])
     objection.save(force_insert=True)
     if row.state == ResolutionState.IN_NOTICE:
@@ -106,6 +112,7 @@ def answer_objection(*, actor, objection: Objection, upheld: bool, answer: str, 
     row = locked_resolution(objection.notice.resolution)
     policies.require(actor, "objection.answer", row)
     answer = refuse_blank(answer, field="answer", label="答复")
+    refuse_numbers_of_people(answer, field="answer")
     fresh = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
     OBJECTION.advance(
         fresh, "uphold" if upheld else "dismiss", answer=answer[:1000], answered_by=actor, answered_at=now

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.urls import include, path
 
-from lianCun.pages import appearance, howto, search, styleguide, workbench
+from kit import sessions
+from lianCun.pages import anchors, appearance, howto, search, styleguide, tickets, workbench
 from lianCun.pages.drafts import draft
 from lianCun.pages.files import Download
 from lianCun.pages.still_here import still_here
@@ -16,6 +17,9 @@ urlpatterns = [
     path("still-here/", still_here, name="keep-alive"),
     path("drafts/<slug:form>/", draft, name="draft"),
     path("files/<uuid:file_id>/", Download.as_view(), name="file"),
+    path("public/answers/", sessions.never_held(tickets.Lookup.as_view()), name="ticket-lookup"),
+    path("public/anchors/", anchors.Anchors.as_view(), name="public-anchors"),
+    path("public/anchors.txt", anchors.PlainAnchors.as_view(), name="public-anchors-text"),
     path("", include("orgs.pages.urls")),
     path("", include("deliberation.pages.urls")),
     path("", include("resources.pages.urls")),

@@ -45,6 +45,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "meetings": ("cadre_chen",),
     "motion-new": ("secretary_li",),
     "meeting-new": ("cadre_chen",),
+    "public-board": ("anonymous", "secretary_li"),
+    "ticket-lookup": ("anonymous",),
+    "public-anchors": ("anonymous",),
 }
 # Addresses that show no page of their own.
 NO_PAGE = {
@@ -55,6 +58,7 @@ NO_PAGE = {
     "draft": "JSON for the scripts",
     "file": "a download",
     "logout": "ends the session and returns",
+    "public-anchors-text": "plain text",
     "lock": "shown below, with a locked session",
     "resume": "leads on to the kept form",
     "login-second-step": "only within a login: tests/orgs/test_login_second_step.py",

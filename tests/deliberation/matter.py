@@ -20,7 +20,9 @@ def matter(room) -> dict[str, list]:
         owner=room.cast.mingyue,
         now=room.now,
     )
-    objection = notices.file_objection(actor=System("visitor"), notice=notice, text="选址没有商量", now=room.now)
+    objection = notices.file_objection(
+        actor=System("visitor"), notice=notice, text="选址没有和三社的住户商量过。", now=room.now
+    )
     return {
         "motion": [resolution.motion_id],
         "motion-edit": [resolution.motion_id],
@@ -40,6 +42,9 @@ def matter(room) -> dict[str, list]:
         "poll-step": [resolution.poll_id, "vote"],
         "resolution": [resolution.pk],
         "resolution-step": [resolution.pk, "assign"],
+        "public-notice": [notice.pk],
+        "public-notice-text": [notice.pk],
+        "notice-object": [notice.pk],
         "objection-answer": [objection.pk],
         "task": [task.pk],
         "task-step": [task.pk, "report"],

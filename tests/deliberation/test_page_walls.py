@@ -16,6 +16,9 @@ REACH = {"district_zhao", "cadre_chen", "secretary_li", "entrepreneur_he"}
 OFFICER = {"cadre_chen"}
 NARROW = {"meeting-live": OFFICER, "meeting-room": OFFICER, "objection-answer": OFFICER}
 
+# Without a login, and for everybody alike: tests/deliberation/test_board.py.
+PUBLIC = {"public-notice", "public-notice-text", "notice-object"}
+
 
 @pytest.fixture
 def pages(room):
@@ -24,6 +27,8 @@ def pages(room):
 
 
 def expected(who: str, name: str) -> int:
+    if name in PUBLIC:
+        return 200
     if who in ("anonymous", "outsider"):
         return 302 if who == "anonymous" else 403
     return 200 if who in NARROW.get(name, REACH) else 404
@@ -48,6 +53,7 @@ def test_every_page_of_a_matter_is_here(pages):
         "meetings",
         "motion-new",
         "meeting-new",
+        "public-board",
     }
 
 

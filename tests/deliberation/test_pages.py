@@ -226,13 +226,15 @@ def test_two_tellers_count_apart_and_a_difference_is_told(room, as_):
 
 def test_an_objection_is_answered_from_the_workbench(room, as_):
     notice = published(room)
-    objection = notices.file_objection(actor=System("visitor"), notice=notice, text="选址没商量", now=NOW)
+    objection = notices.file_objection(
+        actor=System("visitor"), notice=notice, text="选址没有和三社的住户商量过。", now=NOW
+    )
     client = as_(room.joint)
     assert reverse("objection-answer", args=[objection.pk]) in client.get(reverse("workbench")).text
     went(send(client, "objection-answer", objection.pk, upheld="no", answer="选址经户代表会讨论。"))
     objection.refresh_from_db()
     assert objection.state == "dismissed"
-    assert "选址没商量" not in as_(room.daxing).get(reverse("resolution", args=[notice.resolution_id])).text
+    assert "选址没有和三社" not in as_(room.daxing).get(reverse("resolution", args=[notice.resolution_id])).text
 
 
 def test_a_task_for_nobody_is_told_at_the_field(room, as_):

@@ -92,7 +92,7 @@ def test_only_the_reviewing_cadre_publishes(room):
 
 def test_an_open_objection_holds_the_effect(room):
     notice = published(room)
-    objection = notices.file_objection(actor=VISITOR, notice=notice, text="选址没有商量", now=room.now)
+    objection = notices.file_objection(actor=VISITOR, notice=notice, text="选址没有和三社的住户商量过。", now=room.now)
     later = room.now + timedelta(days=8)
     assert resolutions.effect_ended_notices(actor=SWEEP, now=later) == 0
     notices.answer_objection(
@@ -103,7 +103,9 @@ def test_an_open_objection_holds_the_effect(room):
 
 def test_an_upheld_objection_goes_back_to_the_body(room):
     notice = published(room)
-    objection = notices.file_objection(actor=VISITOR, notice=notice, text="造价有误", now=room.now)
+    objection = notices.file_objection(
+        actor=VISITOR, notice=notice, text="造价和上次公布的对不上，请重新核对。", now=room.now
+    )
     notices.answer_objection(actor=room.joint, objection=objection, upheld=True, answer="造价重核。", now=room.now)
     resolution = Resolution.objects.get(pk=notice.resolution_id)
     assert (resolution.state, resolution.motion.state) == ("sent_back", "accepted")
@@ -112,7 +114,7 @@ def test_an_upheld_objection_goes_back_to_the_body(room):
 
 def test_an_objection_names_nobody(room):
     notice = published(room)
-    notices.file_objection(actor=VISITOR, notice=notice, text="有不同意见", now=room.now)
+    notices.file_objection(actor=VISITOR, notice=notice, text="对修缮的先后次序有不同意见。", now=room.now)
     fact = facts.trail(notice.resolution).get(event="deliberation.objection.received")
     assert (fact.actor, fact.actor_id) == ("system:visitor", None)
 
@@ -121,7 +123,9 @@ def test_an_objection_names_nobody(room):
 def test_an_objection_outside_the_period_is_refused(room, days):
     notice = published(room)
     with refused("notice_over"):
-        notices.file_objection(actor=VISITOR, notice=notice, text="晚了", now=room.now + timedelta(days=days))
+        notices.file_objection(
+            actor=VISITOR, notice=notice, text="公示期已经过了才知道这件事。", now=room.now + timedelta(days=days)
+        )
 
 
 def test_a_task_for_nobody_or_in_the_past_is_refused(room):
@@ -184,3 +188,14 @@ def test_a_due_date_is_extended_only_forward_and_with_a_reason(room):
         tasks.extend_task(actor=room.joint, task=task, due_on=task.due_on, reason="等雨停", now=room.now)
     later = task.due_on + timedelta(days=400)
     assert tasks.extend_task(actor=room.joint, task=task, due_on=later, reason="等雨停", now=room.now).due_on == later
+
+
+def test_an_answer_holds_no_number_of_a_person(room):
+    notice = published(room)
+    objection = notices.file_objection(
+        actor=room.joint, notice=notice, text="选址没有和三社的住户商量过。", now=room.now
+    )
+    with pytest.raises(RuleBroken, match="手机号码", check=lambda e: "answer" in e.errors):
+        notices.answer_objection(
+            actor=room.joint, objection=objection, upheld=False, answer="请打 13912345678 联系。", now=room.now
+        )

@@ -64,6 +64,8 @@ def _rows():
     yield PageRow("/sign-ins/", _same("/sign-ins/"), sees=frozenset({"audit_admin"}), lacking=403)
     for path in ("/deliberation/", "/meetings/", "/resources/"):
         yield PageRow(path, _same(path), no_post=403)
+    for path in ("/public/", "/public/answers/", "/public/anchors/", "/public/anchors.txt"):
+        yield PageRow(path, _same(path), anonymous=200)
     secretaries = frozenset({"secretary_li", "secretary_wang", "secretary_sun", "entrepreneur_he"})
     yield PageRow("/motions/new/", _same("/motions/new/"), sees=secretaries, no_post=403)
     yield PageRow("/demands/new/", _same("/demands/new/"), sees=secretaries, no_post=403)

@@ -36,6 +36,7 @@ ELSEWHERE = (
     "/polls/",
     "/resolutions/",
     "/objections/",
+    "/public/notices/",
     "/tasks/",
 )
 
