@@ -90,12 +90,13 @@ def where_held(actor, verb: str, *, path: str, body: str) -> Q:
     """
     found = Q(pk__in=[])
     for where, post in grounds(actor, verb):
-        found |= {
+        twins: dict[Where, Q] = {
             own: Q(**{path: post.path}),
             subtree: Q(**{f"{path}__startswith": post.path}),
             own_body: Q(**{body: post.org_id}),
             district: Q(**{f"{path}__startswith": post.path.split("/", 1)[0] + "/"}),
-        }[where]
+        }
+        found |= twins[where]
     return found
 
 
