@@ -126,3 +126,14 @@ def test_query_counts_do_not_grow_with_the_rows(cast, as_):
     assert few == many
     assert max(many) <= 12
     assert Posting.objects.filter(organization=cast.mingyue).count() > 20
+
+
+@pytest.mark.parametrize(
+    "who, first",
+    [("secretary_li", ["报需求", "提议题"]), ("cadre_chen", ["筹备会议", "管理端"]), ("outsider", ["怎么用"])],
+)
+def test_the_workbench_offers_first_what_the_person_does_most(client, cast, who, first):
+    client.force_login(cast[who])
+    shortcuts = client.get("/").context["shortcuts"]
+    assert [each.label for each in shortcuts][: len(first)] == first
+    assert len(shortcuts) <= 4
