@@ -2,9 +2,12 @@
 
 from deliberation import events, selectors
 from deliberation.policies import TABLE
+from deliberation.selectors import reminders as due
 from deliberation.services import voting_rules  # noqa: F401 - registers its seed
-from kit import audit, facts, guards, parameters, policies, providers, tickets, todos
+from kit import audit, facts, guards, parameters, policies, providers, reminders, tickets, todos
 from kit.parameters import Kind
+from kit.reminders import Rule, To, after, at, before, escalate
+from orgs.choices import Role
 
 policies.register(TABLE)
 todos.register("deliberation", selectors.todos)
@@ -35,6 +38,14 @@ for _name, _default, _says, _least, _most in (
         most=_most,
         by_township=False,
     )
+parameters.declare(
+    "deliberation.escalate_days",
+    *(Kind.INTEGER, 5, "红灯转上级", "督办"),
+    unit="个工作日",
+    least=1,
+    most=60,
+    by_township=False,
+)
 parameters.declare("deliberation.document_mark", Kind.TEXT, "联村", "决议机关代字", "F-28·文号")
 
 for _label in (
@@ -50,3 +61,166 @@ guards.append_only(
 )
 
 facts.entitle(events.TITLES)
+
+# --- whom the deadlines of 议事协调 remind ----------------------------------------------------------------------------
+
+_LEADERS = (Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.AREA_SECRETARY, Role.AREA_OFFICER)
+_SECRETARIES = (Role.JOINT_SECRETARY, Role.AREA_SECRETARY)
+_UNIT = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, *_SECRETARIES)
+
+
+def _above(body: str) -> tuple[To, ...]:
+    """The posting above a body: its area committee, else its township, else the organization department."""
+    return (
+        To(f"{body}joint_org__superior", (Role.AREA_SECRETARY, Role.AREA_OFFICER)),
+        To(f"{body}parent", (Role.TOWNSHIP_SECRETARY, Role.ORGANIZATION_OFFICER)),
+        To(f"{body}parent__parent", (Role.ORGANIZATION_OFFICER,)),
+    )
+
+
+for _rule in (
+    Rule(
+        "deliberation.quarter",
+        "季度联席会议",
+        "F-20",
+        "orgs.organization",
+        page="meetings",
+        subjects=due.quarter_open,
+        holders=(To("", _LEADERS),),
+        steps=(
+            before("early", "deliberation.quarter_early_days", "本季度还没有召开，请着手筹备", working=False),
+            before("again", "deliberation.quarter_again_days", "本季度还没有召开，请定下时间和议题", working=False),
+            before("last", "deliberation.quarter_last_days", "本季度快结束了，还没有召开", working=False),
+        ),
+    ),
+    Rule(
+        "deliberation.quarter_missed",
+        "季度联席会议",
+        "F-20",
+        "orgs.organization",
+        page="meetings",
+        subjects=due.quarter_missed,
+        holders=(To("", _LEADERS),),
+        above=_above(""),
+        steps=(
+            after("missed", 1, "上季度没有召开，已报上级", working=False),
+            escalate(1, "上季度没有召开，请督促", working=False),
+        ),
+    ),
+    Rule(
+        "deliberation.notice",
+        "公示",
+        "F-28",
+        "deliberation.publicnotice",
+        page="resolution",
+        subjects=due.notices_running,
+        holders=(To("resolution__body", _LEADERS), To("publisher")),
+        steps=(before("ending", 1, "明天公示期满", working=False),),
+    ),
+    Rule(
+        "deliberation.notice_ended",
+        "公示",
+        "F-28",
+        "deliberation.publicnotice",
+        page="resolution",
+        subjects=due.notices_ended,
+        holders=(To("resolution__body", _LEADERS), To("publisher")),
+        steps=(after("ended", 1, "公示期已满，请看结果", working=False),),
+    ),
+    Rule(
+        "deliberation.objection",
+        "答复异议",
+        "F-28",
+        "deliberation.objection",
+        page="objection-answer",
+        subjects=due.objections_to_answer,
+        holders=(
+            To("notice__resolution__body", _SECRETARIES),
+            To("notice__resolution__body__parent", (Role.TOWNSHIP_OFFICER,)),
+        ),
+        above=_above("notice__resolution__body__"),
+        steps=(
+            before("before_3", 3, "还有3个工作日到期"),
+            at("今天到期"),
+            after("overdue", 1, "已超期"),
+            escalate("deliberation.escalate_days", "超期多日，请督促"),
+        ),
+    ),
+    *(
+        Rule(
+            name,
+            "落实任务",
+            "F-28",
+            "deliberation.resolutiontask",
+            page="task",
+            subjects=subjects,
+            holders=holders,
+            above=above,
+            waiting=(To("resolution__body", _LEADERS), To("resolution__motion__unit", _UNIT)),
+            steps=(
+                before("before_5", 5, "还有5个工作日到期"),
+                before("before_1", 1, "还有1个工作日到期"),
+                at("今天到期"),
+                after("overdue", 1, "已超期"),
+                escalate("deliberation.escalate_days", "超期多日，请督促"),
+            ),
+        )
+        for name, subjects, holders, above in (
+            (
+                "deliberation.task",
+                due.tasks_of_units,
+                (To("owner", _UNIT),),
+                (To("resolution__body", _SECRETARIES), *_above("resolution__body__")),
+            ),
+            (
+                "deliberation.outside_task",
+                due.tasks_of_outside_bodies,
+                (To("resolution__body", _LEADERS),),
+                _above("resolution__body__"),
+            ),
+        )
+    ),
+    Rule(
+        "deliberation.invitation",
+        "会议回执",
+        "F-22",
+        "deliberation.attendance",
+        page="meeting-step",
+        arguments=("reply",),
+        is_personal=True,
+        subjects=due.invitations_without_reply,
+        holders=(To("person"),),
+        waiting=(To("meeting__contact"), To("meeting__clerk"), To("meeting__chair")),
+        steps=(
+            before("before_2", 2, "还没有回执，请回复能否出席", working=False),
+            before("before_1", 1, "明天开会，请回复能否出席", working=False),
+        ),
+    ),
+    Rule(
+        "deliberation.motion",
+        "受理议题",
+        "F-21",
+        "deliberation.motion",
+        page="motion",
+        subjects=due.motions_to_handle,
+        holders=(To("body", _LEADERS),),
+        waiting=(To("unit", _UNIT),),
+    ),
+):
+    reminders.declare(_rule)
+
+# The proposer and the seconders hear of each step (F-28).
+reminders.hear(
+    *(events.MOTION_ACCEPTED, events.MOTION_RETURNED, events.MOTION_MERGED, events.MOTION_DEFERRED),
+    *(events.MOTION_WITHDRAWN, events.MOTION_SECONDED, events.MOTION_SCHEDULED, events.MOTION_ADOPTED),
+    *(events.MOTION_REJECTED, events.ITEM_DEFERRED, events.RESOLUTION_FORMED, events.NOTICE_PUBLISHED),
+    *(events.NOTICE_TAKEN_DOWN, events.OBJECTION_ANSWERED, events.RESOLUTION_EFFECTIVE),
+    *(events.RESOLUTION_SENT_BACK, events.RESOLUTION_TERMINATED, events.RESOLUTION_COMPLETED),
+    *(events.TASK_ASSIGNED, events.TASK_WAITING, events.TASK_REPORTED, events.TASK_EXTENDED),
+    *(events.TASK_RETURNED, events.TASK_ACCEPTED, events.TASK_CONFIRMED),
+    told=due.told_to_proposers,
+)
+reminders.hear(
+    *(events.TASK_ASSIGNED, events.TASK_RETURNED, events.TASK_EXTENDED, events.TASK_ACCEPTED), told=due.told_to_owner
+)
+reminders.hear(*(events.MEETING_CONVENED, events.MEETING_POSTPONED, events.MEETING_CANCELLED), told=due.told_to_invited)

@@ -316,6 +316,8 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="liancun@localhost")
 # Name → {"url": …, "secret": …}; a file may hold it (WEBHOOKS_FILE).
 WEBHOOKS = env.json("WEBHOOKS", default={})
+# Name → address in Apprise's notation: e-mail, 企业微信, 钉钉, 飞书, SMS; see docs/operations.md. A file may hold it.
+REMINDER_CHANNELS = env.json("REMINDER_CHANNELS", default={})
 
 # --- Celery: Redis where there is one, else files in a folder of this machine ---
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -1,9 +1,12 @@
 """What 资源整合 registers with kit at start-up. No logic."""
 
-from kit import audit, constraints, facts, guards, parameters, policies, providers, summaries, todos
+from kit import audit, constraints, facts, guards, parameters, policies, providers, reminders, summaries, todos
 from kit.parameters import Kind
+from kit.reminders import Rule, To, after, at, before, escalate
+from orgs.choices import Role
 from resources import events, selectors
 from resources.policies import TABLE
+from resources.selectors import reminders as due
 
 policies.register(TABLE)
 todos.register("resources", selectors.todos)
@@ -42,3 +45,42 @@ summaries.keep(
     )
 )
 audit.exempt("resources.DemandCount", "resources.DemandDelta", because="由数据库按需求表自动汇总，随时可以重新汇总")
+
+# --- whom the deadlines of demands remind (F-11) ----------------------------------------------------------------------
+
+for _name, _title, _subjects, _early in (
+    ("accept", "受理需求", due.demands_to_accept, ()),
+    ("answer", "答复需求", due.demands_to_answer, (before("before_3", 3, "还有3个工作日到期"),)),
+):
+    reminders.declare(
+        Rule(
+            f"resources.demand_{_name}",
+            _title,
+            "F-11",
+            "resources.demand",
+            page="demand",
+            subjects=_subjects,
+            holders=(To("unit__parent", (Role.TOWNSHIP_OFFICER,)),),
+            above=(
+                To("unit__parent", (Role.TOWNSHIP_SECRETARY,)),
+                To("unit__parent__parent", (Role.ORGANIZATION_OFFICER,)),
+            ),
+            waiting=(To("unit", (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)),),
+            steps=(
+                *_early,
+                before("before_1", 1, "还有1个工作日到期"),
+                at("今天到期"),
+                after("overdue", 1, "已超期"),
+                escalate("resources.escalate_days", "超期多日，请督促"),
+            ),
+        )
+    )
+
+# Who wrote a demand hears of each step.
+reminders.hear(
+    *(events.DEMAND_ACCEPTED, events.DEMAND_RETURNED, events.DEMAND_LAYERED, events.DEMAND_VERIFIED),
+    *(events.DEMAND_WAITING, events.SETTLEMENT_DECLINED, events.DEMAND_SETTLED, events.DEMAND_TABLED),
+    *(events.DEMAND_UNTABLED, events.DEMAND_DECIDED, events.DEMAND_STARTED, events.DEMAND_FULFILLED),
+    *(events.DEMAND_CLOSED, events.DEMAND_ESCALATED),
+    told=due.told_to_author,
+)

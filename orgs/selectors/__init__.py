@@ -1,5 +1,6 @@
 """Reads of 组织准备. List selectors return scoped querysets; the others return frozen dataclasses."""
 
+from orgs.selectors.accounts import Contact, contact_of
 from orgs.selectors.bodies import (
     areas_above,
     bodies_of,
@@ -47,6 +48,7 @@ from orgs.selectors.todos import todos
 from orgs.selectors.trails import trail_entries
 
 __all__ = [
+    "Contact",
     "Found",
     "JointOrgHome",
     "Member",
@@ -55,6 +57,7 @@ __all__ = [
     "ancestors",
     "areas_above",
     "bodies_of",
+    "contact_of",
     "district_of",
     "divisions",
     "fills_in_for",

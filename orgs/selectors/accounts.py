@@ -242,3 +242,18 @@ def own_postings(person: Person, *, on: date) -> QuerySet[Posting]:
 def last_used(person: Person) -> datetime | None:
     """When the person last signed in."""
     return SignIn.objects.filter(person=person).order_by("-at", "-pk").values_list("at", flat=True).first()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How a person with a login is reached: nothing more leaves this app."""
+
+    pk: UUID
+    login: str
+    phone: str
+
+
+def contact_of(pk: UUID) -> Contact | None:
+    """The contact of a person whose account is open; None for anybody else."""
+    found = Person.objects.filter(pk=pk, is_active=True, username__isnull=False).first()
+    return Contact(found.pk, found.username or "", found.work_phone) if found else None

@@ -1,0 +1,195 @@
+"""What 议事协调 reminds people of, as open rows with their last day; and who is told of which fact."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import DateField, DateTimeField, F, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast, TruncDate
+
+from deliberation.choices import MeetingState, MotionState, ObjectionState, Reply, ResolutionState, TaskState
+from deliberation.models import Attendance, Motion, Objection, PublicNotice, ResolutionTask
+from deliberation.selectors.quarters import without_conference
+from kit.calendar import SHANGHAI, Quarter, day_of, moment_of
+from kit.reminders import HeardFact, Told
+from orgs import selectors as orgs
+from orgs.choices import Role
+
+# How long a notice that has ended is looked at for its result.
+ENDED_DAYS = 7
+
+
+def _no_conference(quarter: Quarter) -> QuerySet:
+    begun = Value(moment_of(quarter.start), output_field=DateTimeField())
+    return without_conference(quarter).annotate(
+        remind_by=Value(quarter.end),
+        remind_since=begun,
+        remind_title=F("name"),
+        remind_path=F("path"),
+        remind_body=F("pk"),
+        remind_key=Cast(None, UUIDField()),
+    )
+
+
+def quarter_open(on: date) -> QuerySet:
+    """Bodies that have not yet held the conference of the running quarter (F-20)."""
+    return _no_conference(Quarter.of(on))
+
+
+def quarter_missed(on: date) -> QuerySet:
+    """Bodies that let the last quarter end without a conference (F-20)."""
+    return _no_conference(Quarter.of(on).previous())
+
+
+def notices_running(on: date) -> QuerySet:
+    """Live notices whose period still runs."""
+    states = [ResolutionState.IN_NOTICE, ResolutionState.OBJECTED]
+    return _notices().filter(resolution__state__in=states, to_on__gte=on)
+
+
+def notices_ended(on: date) -> QuerySet:
+    """Live notices whose period ended in the last days: the result is to be looked at."""
+    states = [ResolutionState.IN_NOTICE, ResolutionState.OBJECTED, ResolutionState.EFFECTIVE]
+    ended = Q(to_on__lt=on, to_on__gte=on - timedelta(days=ENDED_DAYS))
+    return _notices().filter(ended, resolution__state__in=states)
+
+
+def _notices() -> QuerySet:
+    return PublicNotice.objects.live().annotate(
+        remind_by=F("to_on"),
+        remind_since=F("published_at"),
+        remind_title=F("resolution__title"),
+        remind_path=F("resolution__body__path"),
+        remind_body=F("resolution__body_id"),
+        remind_key=F("resolution_id"),
+    )
+
+
+def objections_to_answer(on: date) -> QuerySet:
+    """Objections that wait for an answer (F-28)."""
+    return Objection.objects.filter(state=ObjectionState.RECEIVED).annotate(
+        remind_by=F("answer_due_on"),
+        remind_since=F("received_at"),
+        remind_title=F("notice__resolution__title"),
+        remind_path=F("notice__resolution__body__path"),
+        remind_body=F("notice__resolution__body_id"),
+        remind_key=F("pk"),
+    )
+
+
+def _tasks(**which) -> QuerySet:
+    live = [ResolutionState.TERMINATED, ResolutionState.SENT_BACK]
+    rows = ResolutionTask.objects.filter(state=TaskState.ASSIGNED, **which).exclude(resolution__state__in=live)
+    return rows.annotate(
+        remind_by=F("due_on"),
+        remind_since=F("assigned_at"),
+        remind_title=F("title"),
+        remind_body=F("resolution__body_id"),
+        remind_key=F("pk"),
+    )
+
+
+def tasks_of_units(on: date) -> QuerySet:
+    """Tasks that a unit has to carry out. One that waits for an outside answer is not among them."""
+    return _tasks(owner__isnull=False).annotate(remind_path=F("owner__path"))
+
+
+def tasks_of_outside_bodies(on: date) -> QuerySet:
+    """Tasks of a body outside; the joint organization follows them up."""
+    return _tasks(owner__isnull=True).annotate(remind_path=F("resolution__body__path"))
+
+
+def invitations_without_reply(on: date) -> QuerySet:
+    """Invitations to meetings yet to come that nobody replied to."""
+    rows = Attendance.objects.filter(reply=Reply.NONE, meeting__state=MeetingState.CONVENED)
+    return rows.filter(meeting__starts_at__gte=moment_of(on)).annotate(
+        remind_by=TruncDate("meeting__starts_at", tzinfo=SHANGHAI),
+        remind_since=F("meeting__convened_at"),
+        remind_title=F("meeting__title"),
+        remind_path=F("meeting__body__path"),
+        remind_body=F("meeting__body_id"),
+        remind_key=F("meeting_id"),
+    )
+
+
+def motions_to_handle(on: date) -> QuerySet:
+    """Motions that wait to be taken up; without a deadline, so nobody is reminded, but who waits may nudge."""
+    return Motion.objects.filter(state=MotionState.SUBMITTED).annotate(
+        remind_by=Cast(None, DateField()),
+        remind_since=F("submitted_at"),
+        remind_title=F("title"),
+        remind_path=F("unit__path"),
+        remind_body=F("body_id"),
+        remind_key=F("pk"),
+    )
+
+
+# --- who is told of which fact ---------------------------------------------------------------------------------------
+
+
+def told_to_proposers(fact: HeardFact) -> Told | None:
+    """The proposer and the seconders hear of each step: of the motion, its resolution and the tasks of it (F-28)."""
+    motion = _motion_of(fact)
+    if motion is None:
+        return None
+    people = {motion.proposer_id, *motion.secondings.values_list("person_id", flat=True)}
+    name, _, key = fact.subject.partition(":")
+    page = {"deliberation.resolution": "resolution", "deliberation.resolutiontask": "task"}.get(name, "motion")
+    return Told(
+        people=people,
+        title=motion.title,
+        page=page,
+        key=motion.pk if page == "motion" else UUID(key),
+        path=motion.unit.path,
+        body_id=motion.body_id,
+    )
+
+
+def _motion_of(fact: HeardFact) -> Motion | None:
+    name, _, key = fact.subject.partition(":")
+    rows = Motion.objects.select_related("unit")
+    if name == "deliberation.motion":
+        return rows.filter(pk=key).first()
+    if name == "deliberation.resolution":
+        return rows.filter(resolutions=key).first()
+    if name == "deliberation.resolutiontask":
+        return rows.filter(resolutions__tasks=key).first()
+    if "item" in fact.details:
+        return rows.filter(items=fact.details["item"]).first()
+    return None
+
+
+def told_to_owner(fact: HeardFact) -> Told | None:
+    """The unit that has to carry a task out hears what is asked of it."""
+    task = ResolutionTask.objects.select_related("owner").filter(pk=fact.subject.partition(":")[2]).first()
+    if task is None or task.owner is None:
+        return None
+    return Told(
+        people=_clerks_of(task.owner, on=day_of(fact.at)),
+        title=task.title,
+        page="task",
+        key=task.pk,
+        path=task.owner.path,
+        body_id=None,
+    )
+
+
+def _clerks_of(unit, *, on: date) -> list[UUID]:
+    roles = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)
+    return [pk for role in roles for pk in orgs.holders(unit, role, on=on).values_list("pk", flat=True)]
+
+
+def told_to_invited(fact: HeardFact) -> Told | None:
+    """Everybody invited hears that a meeting was called, put off or called off."""
+    rows = Attendance.objects.filter(meeting=fact.subject.partition(":")[2]).select_related("meeting")
+    invited = list(rows.order_by("pk"))
+    if not invited:
+        return None
+    meeting = invited[0].meeting
+    return Told(
+        people={each.person_id for each in invited},
+        title=meeting.title,
+        page="meeting",
+        key=meeting.pk,
+        path="",
+        body_id=meeting.body_id,
+    )

@@ -1,0 +1,21 @@
+"""Who may use which verb of 运行保障."""
+
+from kit.policies import district, grant, own_body, subtree
+from orgs.choices import Role
+
+TABLE = {
+    # Whoever waits for the item; that it is this person who waits for this item, the service asks the item itself.
+    "nudge": [
+        grant(
+            *(Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, Role.JOINT_SECRETARY, Role.JOINT_DEPUTY),
+            *(Role.JOINT_MEMBER, Role.AREA_SECRETARY, Role.AREA_OFFICER, Role.TOWNSHIP_OFFICER),
+            where=district,
+        )
+    ],
+    # Who was reminded of what: whoever leads or looks after it.
+    "reminder.read": [
+        grant(Role.TOWNSHIP_OFFICER, Role.TOWNSHIP_SECRETARY, where=subtree),
+        grant(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.AREA_SECRETARY, Role.AREA_OFFICER, where=own_body),
+        grant(Role.ORGANIZATION_OFFICER, where=district),
+    ],
+}

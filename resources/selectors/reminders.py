@@ -1,0 +1,46 @@
+"""What 资源整合 reminds people of, as open rows with their last day; and who is told of which fact."""
+
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from kit.reminders import HeardFact, Told
+from resources.choices import DemandState
+from resources.models import Demand
+from resources.selectors.demands import demand_by_label
+
+
+def demands_to_accept(on: date) -> QuerySet:
+    """Demands that wait to be accepted. One returned to its unit is not among them: the clock stands still (F-11)."""
+    return _open(DemandState.SUBMITTED, last="accept_by_on", since="submitted_at")
+
+
+def demands_to_answer(on: date) -> QuerySet:
+    """Accepted demands without an answer. One that waits for an outside answer is not among them (F-11)."""
+    return _open(DemandState.ACCEPTED, last="answer_by_on", since="accepted_at").filter(answered_at=None)
+
+
+def _open(state: str, *, last: str, since: str) -> QuerySet:
+    return Demand.objects.filter(state=state).annotate(
+        remind_by=F(last),
+        remind_since=F(since),
+        remind_title=F("title"),
+        remind_path=F("unit__path"),
+        remind_body=F("body_id"),
+        remind_key=F("pk"),
+    )
+
+
+def told_to_author(fact: HeardFact) -> Told | None:
+    """Who wrote a demand hears of each step."""
+    demand = demand_by_label(fact.subject)
+    if demand is None:
+        return None
+    return Told(
+        people={demand.author_id},
+        title=demand.title,
+        page="demand",
+        key=demand.pk,
+        path=demand.unit.path,
+        body_id=demand.body_id,
+    )
