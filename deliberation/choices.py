@@ -152,3 +152,12 @@ class TaskState(TextChoices):
     REPORTED = "reported", "已报完成，待确认"
     ACCEPTED = "accepted", "已办结"
     CONFIRMED = "confirmed", "提出单位已确认"
+
+
+class PaperKind(TextChoices):
+    """文书: what is generated as Word from one subject (F-29)."""
+
+    MEETING_NOTICE = "meeting_notice", "会议通知"
+    SIGN_IN_SHEET = "sign_in_sheet", "签到表"
+    RESOLUTION = "resolution", "决议"
+    PUBLIC_NOTICE = "public_notice", "公示"

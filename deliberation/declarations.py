@@ -13,6 +13,7 @@ policies.register(TABLE)
 todos.register("deliberation", selectors.todos)
 providers.register("subjects", selectors.subjects)
 tickets.register("deliberation", selectors.objection_progress)
+providers.register("files.may_read.deliberation", selectors.may_read_file)
 
 for _name, _default, _says, _source, _unit, _least, _most in (
     ("notice_days", 3, "例会提前通知", "F-22", "个工作日", 1, 30),
@@ -59,6 +60,8 @@ audit.govern("deliberation.Objection", personal=("text",), secret=("ticket",))
 guards.append_only(
     "deliberation.VotingRule", "deliberation.RollEntry", "deliberation.Ballot", "deliberation.TallyEntry"
 )
+# What was printed and filed stays as it was; what changed is a new version.
+guards.append_only("deliberation.Paper")
 
 facts.entitle(events.TITLES)
 

@@ -46,6 +46,7 @@ TASK_RETURNED = "deliberation.task.returned"  # reason
 TASK_ACCEPTED = "deliberation.task.accepted"
 TASK_CONFIRMED = "deliberation.task.confirmed"
 RULE_ADDED = "deliberation.rule.added"  # code, version
+PAPER_ISSUED = "deliberation.paper.issued"  # kind, version, sha256
 
 # What the screen calls them, in the trail and under 已办.
 TITLES = {
@@ -95,4 +96,5 @@ TITLES = {
     TASK_CONFIRMED: "提出单位确认",
     TASK_EXTENDED: "任务延期",
     RULE_ADDED: "增加表决规则版本",
+    PAPER_ISSUED: "生成文书",
 }

@@ -33,6 +33,8 @@ TABLE = {
     "resolution.form": _SECRETARIES,
     "notice.publish": [_TOWNSHIP],
     "objection.answer": [*_SECRETARIES, _TOWNSHIP],
+    # The desk of the body: notice, sign-in sheet, resolution and public notice as Word.
+    "paper.issue": [*_LEADERS, _TOWNSHIP, _JOINT_MEMBER],
     "task.assign": _SECRETARIES,
     # A task stands at its owner and belongs to its body.
     "task.report": [_UNIT, _UNIT_CLERK],

@@ -11,6 +11,7 @@ from deliberation.models.meetings import (
     Statement,
 )
 from deliberation.models.motions import MOTION, Motion, Seconding
+from deliberation.models.papers import Paper
 from deliberation.models.polls import POLL, Ballot, Poll, RollEntry, TallyEntry, VotingRule
 from deliberation.models.resolutions import (
     OBJECTION,
@@ -36,6 +37,7 @@ __all__ = [
     "Meeting",
     "Motion",
     "Objection",
+    "Paper",
     "Poll",
     "Presence",
     "PublicNotice",

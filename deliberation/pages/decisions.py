@@ -67,6 +67,7 @@ class ResolutionHome(_InResolution):
             "steps": home.line,
             "trail": home.trail,
             "actions": buttons(offered, labels, self.link),
+            "shelf": selectors.shelf(self.request.user, home.resolution, home.notice),
         }
 
 

@@ -73,6 +73,7 @@ class MeetingHome(InDeliberation):
             "mark": selectors.meeting_mark(home.meeting) if home.meeting.state in selectors.SITTING else "",
             "steps": home.line,
             "trail": home.trail,
+            "shelf": selectors.shelf(self.request.user, home.meeting),
             "actions": buttons(selectors.meeting_steps(self.request.user, home, now=self.now), LABELS, link),
         }
 

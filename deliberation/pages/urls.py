@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliberation.pages import board, decisions, home, meetings, motions, polls, room
+from deliberation.pages import board, decisions, home, meetings, motions, papers, polls, room
 from kit import sessions
 
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("meetings/<uuid:pk>/<slug:step>/", meetings.MeetingStep.as_view(), name="meeting-step"),
     path("agenda-items/<uuid:pk>/<slug:step>/", room.ItemStep.as_view(), name="item-step"),
     path("attendances/<uuid:pk>/<slug:step>/", room.AttendanceStep.as_view(), name="attendance-step"),
+    path("papers/<slug:kind>/<uuid:pk>/", papers.IssuePaper.as_view(), name="paper"),
     path("polls/<uuid:pk>/", polls.PollHome.as_view(), name="poll"),
     path("polls/<uuid:pk>/watch/", sessions.background(polls.PollWatch.as_view()), name="poll-watch"),
     path("polls/<uuid:pk>/<slug:step>/", sessions.never_held(polls.PollStep.as_view()), name="poll-step"),

@@ -43,6 +43,7 @@ from deliberation.selectors.lists import (
     voting_rules,
 )
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
+from deliberation.selectors.papers import meeting_notice_paper, public_notice_paper, resolution_paper, sign_in_sheet
 from deliberation.selectors.quarters import (
     QuarterFigure,
     bodies_in_quarter,
@@ -73,6 +74,7 @@ from deliberation.selectors.room_home import (
     sitting_steps,
     voting,
 )
+from deliberation.selectors.shelf import Shelved, kinds_now, latest_paper, may_read_file, paper_subject, shelf
 from deliberation.selectors.sittings import here, invitable, meeting_mark, roll_of, units_heard
 from deliberation.selectors.todos import todos
 
@@ -88,6 +90,7 @@ __all__ = [
     "QuarterFigure",
     "ResolutionHome",
     "Seat",
+    "Shelved",
     "TaskHome",
     "agenda_items",
     "attendance_in_reach",
@@ -103,12 +106,16 @@ __all__ = [
     "invitable",
     "item_in_reach",
     "item_steps",
+    "kinds_now",
+    "latest_paper",
     "light_of_objection",
     "light_of_task",
     "live_room",
+    "may_read_file",
     "meeting_home",
     "meeting_in_reach",
     "meeting_mark",
+    "meeting_notice_paper",
     "meeting_steps",
     "meetings",
     "mergeable",
@@ -124,24 +131,29 @@ __all__ = [
     "objection_in_reach",
     "objection_progress",
     "objections",
+    "paper_subject",
     "people_for",
     "plannable",
     "poll_home",
     "polls",
     "proposable",
     "public_notice",
+    "public_notice_paper",
     "published",
     "quarter_figures",
     "quarter_light",
     "quarter_total",
     "resolution_home",
+    "resolution_paper",
     "resolution_steps",
     "resolutions",
     "roll_of",
     "rule_in_force",
     "schedulable",
     "seconded_but_unscheduled",
+    "shelf",
     "shown",
+    "sign_in_sheet",
     "sign_in_window",
     "sitting_steps",
     "statements",

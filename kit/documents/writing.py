@@ -31,6 +31,11 @@ from kit.workbook.cells import legal
 _DAY = (1980, 1, 1, 0, 0, 0)
 _KEEP = re.compile(r"<w:pPr><w:pStyle w:val=\"(\w+)\"/>(?!<w:keepNext/>)")
 
+_TAIL = (
+    '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr>'
+    "</w:pPr></w:p>"
+)
+
 
 def write(document: Document) -> bytes:
     """The .docx of a document."""
@@ -98,8 +103,8 @@ class _Body:
             f' w:footer="{profile.twips(profile.FOOTER)}" w:gutter="0"/>'
             f'<w:docGrid w:linePitch="{profile.LINE_PITCH}"/></w:sectPr>'
         )
-        # Word wants a paragraph behind a table that ends the page.
-        tail = _paragraph("Cell", "") if self.out and self.out[-1].startswith("<w:tbl>") else ""
+        # Word wants a paragraph behind a table that ends the page; one point high, or it would open a page of its own.
+        tail = _TAIL if self.out and self.out[-1].startswith("<w:tbl>") else ""
         return (
             f'{parts.HEAD}<w:document xmlns:w="{parts.W}" xmlns:r="{parts.R}"><w:body>'
             f"{''.join(self.out)}{tail}{page}</w:body></w:document>"

@@ -49,7 +49,9 @@ class Upload(Protocol):
     """What Django hands over for a file field."""
 
     name: str | None
-    size: int | None
+
+    @property
+    def size(self) -> int | None: ...
 
     def read(self, num_bytes: int | None = None, /) -> bytes: ...
 

@@ -17,8 +17,8 @@ ROOM = (
     *("motion", "motion-edit", "motion-step", "meeting", "meeting-edit", "meeting-live", "meeting-room"),
     *("meeting-watch", "poll-watch"),
     *("sitting-step", "meeting-sign-in", "meeting-step", "item-step", "attendance-step", "poll", "poll-step"),
-    *("resolution", "resolution-step", "objection-answer", "task", "task-step"),
     *PUBLIC,
+    *("resolution", "resolution-step", "objection-answer", "paper", "task", "task-step"),
 )
 
 room = _room

@@ -46,6 +46,7 @@ def matter(room) -> dict[str, list]:
         "public-notice-text": [notice.pk],
         "notice-object": [notice.pk],
         "objection-answer": [objection.pk],
+        "paper": ["resolution", resolution.pk],
         "task": [task.pk],
         "task-step": [task.pk, "report"],
     }

@@ -37,6 +37,7 @@ ELSEWHERE = (
     "/resolutions/",
     "/objections/",
     "/public/notices/",
+    "/papers/",
     "/tasks/",
 )
 
