@@ -6,11 +6,28 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from deliberation.models import Attendance, Meeting, Motion, ResolutionTask, Seconding, VotingRule
+from deliberation.choices import ObjectionState
+from deliberation.models import (
+    Attendance,
+    Meeting,
+    Motion,
+    Objection,
+    Poll,
+    Presence,
+    PublicNotice,
+    Resolution,
+    ResolutionTask,
+    RollEntry,
+    Seconding,
+    TallyEntry,
+    VotingRule,
+)
 from deliberation.querysets import TaskQuerySet
-from kit import policies
+from kit import facts, policies
 from kit.calendar import day_of
+from kit.components import TrailEntry
 from kit.holidays import working_days
+from kit.lights import Light, light
 from kit.scoping import standing_of
 from orgs import selectors as orgs
 from orgs.choices import OrganizationKind, Role
@@ -76,3 +93,40 @@ def confirms(task: ResolutionTask, person) -> bool:
 def units_at(meeting: Meeting) -> "list[Organization]":
     """Who may report to a meeting: the units of its body, and the body itself."""
     return [meeting.body, *orgs.units_of(meeting.body, on=day_of(meeting.starts_at))]
+
+
+def is_here(attendance: Attendance) -> bool:
+    """The person is in the room now."""
+    return attendance.presences.filter(left_at=None).exists()
+
+
+def stays(attendance: Attendance) -> list[Presence]:
+    """When the person came and left, in order."""
+    return list(attendance.presences.select_related("signed_by").order_by("arrived_at", "pk"))
+
+
+def roll(poll: Poll) -> list[RollEntry]:
+    """Who could vote, without what anybody chose."""
+    return list(poll.roll.select_related("person", "unit").order_by("unit__path", "pk"))
+
+
+def counts(poll: Poll) -> list[TallyEntry]:
+    """The tellers' counts in order; for a closed vote (V7)."""
+    return list(poll.tallies.select_related("teller").order_by("round", "pk"))
+
+
+def trail_of(row) -> tuple[TrailEntry, ...]:
+    """What was done to a row, with names and units."""
+    return orgs.trail_entries(facts.trail(row))
+
+
+def notices_of(resolution: Resolution) -> list[PublicNotice]:
+    """Every notice of a resolution, the newest first, also those taken down."""
+    return list(resolution.notices.order_by("-published_at", "-pk"))
+
+
+def objection_light(objection: Objection, *, on: date) -> Light | None:
+    """The light of an objection until it is answered."""
+    if objection.state != ObjectionState.RECEIVED:
+        return None
+    return light(due_on=objection.answer_due_on, on=on, calendar=working_days())

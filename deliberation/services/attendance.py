@@ -1,5 +1,6 @@
 """Verbs of the invited: reply, sign in, leave; and the clerk's for those without a phone."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from deliberation import events
@@ -57,6 +58,16 @@ def sign_in_for(*, actor, attendance: Attendance, now: datetime) -> Attendance:
     if row.meeting.state not in (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED):
         raise DomainError("illegal_move", f"会议{row.meeting.get_state_display()}，不能签到。")
     return _arrive(actor, row, now)
+
+
+@service
+def sign_in_list(*, actor, meeting: Meeting, attendances: Sequence[Attendance], now: datetime) -> Meeting:
+    """Take over the paper sheet: everybody named is signed in, all or nobody. Raises Hidden for another meeting's."""
+    for each in sorted(attendances, key=lambda each: each.pk):
+        if each.meeting_id != meeting.pk:
+            raise Hidden
+        sign_in_for(actor=actor, attendance=each, now=now)
+    return meeting
 
 
 @service

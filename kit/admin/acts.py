@@ -70,12 +70,16 @@ def acts_of(
     for move in lifecycle.moves.values():
         if move.name not in services:
             continue
-        extra = {"form": ReasonForm if move.needs_reason else ActForm, "verb": move.verb, **more.get(move.name, {})}
+        extra = {
+            "label": move.label,
+            "form": ReasonForm if move.needs_reason else ActForm,
+            "verb": move.verb,
+            **more.get(move.name, {}),
+        }
         also = extra.pop("when", lambda row: True)
         acts.append(
             Act(
                 name=move.name,
-                label=move.label,
                 service=services[move.name],
                 subject=subject,
                 when=_starts(lifecycle.field, move.sources, also),

@@ -108,9 +108,9 @@ def matching(queryset: QuerySet, term: str, *, text: Iterable[str], initials: It
     return queryset
 
 
-def glow(light: Light | None) -> str:
+def glow(light: Light | None) -> str | None:
     """A light in a list: glyph, word and colour; never colour alone."""
-    return kit_look.light(light.colour, light.word) if light else ""
+    return kit_look.light(light.colour, light.word) if light else None
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,12 @@ class ManagementSite(UnfoldAdminSite):
         }
         return super().index(request, context)
 
+    def address_of(self, subject: str) -> str:
+        """The page of ``app.model:id``; empty where no screen keeps such rows."""
+        label, _, key = subject.partition(":")
+        screen = next((each for model, each in self._registry.items() if model._meta.label_lower == label), None)
+        return screen.address("change", key) if screen is not None and key else ""
+
     def search(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """Screens by name, for the command palette. Uncached: Unfold's own search would outlive a revoked post."""
         term = request.GET.get("s", "").strip().lower()

@@ -22,6 +22,18 @@ OPEN = {
     "orgs/person": BUSINESS | {"system_admin", "security_admin"},
     "orgs/posting": BUSINESS | {"security_admin"},
     "orgs/division": BUSINESS,
+    "resources/demand": BUSINESS,
+    "deliberation/motion": BUSINESS,
+    "deliberation/meeting": BUSINESS,
+    "deliberation/agendaitem": BUSINESS,
+    "deliberation/attendance": BUSINESS,
+    "deliberation/poll": BUSINESS,
+    "deliberation/votingrule": BUSINESS,
+    "deliberation/resolution": BUSINESS,
+    "deliberation/publicnotice": BUSINESS,
+    # Whoever answers; to everybody else an objection is not there.
+    "deliberation/objection": frozenset({"cadre_chen"}),
+    "deliberation/resolutiontask": BUSINESS,
     "kit/holiday": BUSINESS,
     "kit/parametervalue": BUSINESS,
     "kit/fact": AUDIT,
@@ -36,10 +48,19 @@ ADDING = {
     "orgs/person": ("person.create",),
     "orgs/posting": ("unit.staff", "joint_org.staff", "office.staff", "admin.staff"),
     "orgs/division": ("division.import",),
+    "resources/demand": ("demand.write",),
+    "deliberation/motion": ("motion.propose",),
+    "deliberation/meeting": ("meeting.plan",),
+    "deliberation/votingrule": ("voting_rule.add",),
     "kit/holiday": ("calendar.keep",),
     "kit/parametervalue": ("parameter.set",),
 }
-REGISTERS = ("orgs/organization", "orgs/jointorg", "orgs/membership", "orgs/person", "orgs/posting")
+REGISTERS = (
+    *("orgs/organization", "orgs/jointorg", "orgs/membership", "orgs/person", "orgs/posting", "resources/demand"),
+    *("deliberation/motion", "deliberation/meeting", "deliberation/poll", "deliberation/votingrule"),
+    *("deliberation/resolution", "deliberation/publicnotice", "deliberation/objection"),
+    "deliberation/resolutiontask",
+)
 INTAKES = ("orgs/organization", "orgs/person")
 NOBODY: frozenset[str] = frozenset()
 
@@ -101,7 +122,7 @@ def _site() -> Iterator[Row]:
     yield Row("ANY /admin/login/", lambda c: "/admin/login/", good=302, unposted=403)
     for name in ("logout", "password_change", "password_change/done"):
         yield Row(f"ANY /admin/{name}/", lambda c, n=name: f"/admin/{n}/", good=307 if name == "logout" else 302)
-    for app in ("orgs", "kit"):
+    for app in ("orgs", "resources", "deliberation", "kit"):
         yield Row("ANY /admin/{id}/", lambda c, a=app: f"/admin/{a}/", good=302, note=app)
     yield Row("ANY /admin/{id}", lambda c: "/admin/nothing/", sees=NOBODY)
 
@@ -146,14 +167,16 @@ def _rows(
     for act, (verb, good) in acts.items():
         path = f"{one}do/{{id}}/"
         asked = 404 if act == "none" else 200
-        yield Row(path, lambda c, a=act: f"{base}{pk(c)}/do/{a}/", verb=verb, good=asked, note=f"{act} {at}", **common)
+        # A set of people: those whom the row itself names, instead of a verb of the table.
+        who = {"verb": verb} if isinstance(verb, str) else {"holders": verb}
+        yield Row(path, lambda c, a=act: f"{base}{pk(c)}/do/{a}/", good=asked, note=f"{act} {at}", **who, **common)
         yield Row(
             path,
             lambda c, a=act: f"{base}{pk(c)}/do/{a}/",
-            verb=verb,
             body=lambda c: {},
             good=good,
             note=f"{act} {at} post",
+            **who,
             **common,
         )
 
@@ -186,6 +209,62 @@ def _targets() -> Iterator[Row]:
     yield from _rows("kit/holiday", "", lambda c: _holiday(), ALL, "", {"none": ("", 404)})
 
 
+def _matter(screen: str, row: str, at: str, acts: dict, change: str = "", sees: str | frozenset = "mingyue"):
+    """Rows of the mechanisms: all belong to 明月村 or to 天马, so whoever reaches one reaches the other."""
+    reach = SEES[sees] if isinstance(sees, str) else sees
+    yield from _rows(screen, at, lambda c: getattr(c.affairs, row).pk, reach, change, acts)
+
+
+def _matters() -> Iterator[Row]:
+    clerk, chair = frozenset({"secretary_li", "cadre_chen"}), frozenset({"cadre_chen"})
+    author = frozenset({"secretary_li"})
+    yield from _matter(
+        "resources/demand", "draft_demand", "mingyue", {"submit": ("demand.write", 302)}, "demand.write", author
+    )
+    demand = dict.fromkeys(("return", "verify", "layer", "wait", "close"), ("demand.handle", 422))
+    demand |= {"accept": ("demand.handle", 302), "submit": ("demand.write", 409), "resubmit": ("demand.write", 409)}
+    demand |= {"object": ("demand.object", 422), "offer": ("demand.settle", 422), "withdraw": ("demand.write", 422)}
+    demand |= {"table": ("demand.table", 409), "fulfil": ("demand.follow", 409), "confirm": ("demand.confirm", 409)}
+    # Only the secretary of the unit to which settling was offered; here nothing was.
+    demand |= {"reopen": ("demand.confirm", 422), "settle": (NOBODY, 409), "decline": (NOBODY, 422)}
+    yield from _matter("resources/demand", "demand", "mingyue", demand)
+    draft = {"submit": ("motion.propose", 302)}
+    yield from _matter("deliberation/motion", "draft_motion", "mingyue", draft, "motion.propose", author)
+    motion = dict.fromkeys(("return", "merge", "defer"), ("motion.handle", 422))
+    motion |= {"accept": ("motion.handle", 302), "submit": ("motion.propose", 409), "withdraw": ("motion.propose", 422)}
+    motion |= {"second": (frozenset({"entrepreneur_he"}), 422), "form": ("resolution.form", 422)}
+    yield from _matter("deliberation/motion", "motion", "mingyue", motion)
+    yield from _matter("deliberation/meeting", "planned", "tianma", {"freeze": ("meeting.plan", 422)}, "meeting.plan")
+    meeting = dict.fromkeys(("item", "invite", "postpone", "cancel"), ("meeting.plan", 422))
+    meeting |= {"freeze": ("meeting.plan", 409), "convene": ("meeting.plan", 409), "sign-in": (clerk, 422)}
+    meeting |= {"open": (chair, 409), "adjourn": (chair, 422), "resume": (chair, 409), "end": (chair, 409)}
+    yield from _matter("deliberation/meeting", "meeting", "tianma", meeting)
+    yield Row(
+        "ANY /admin/deliberation/meeting/{id}/paper/",
+        lambda c: f"/admin/deliberation/meeting/{c.affairs.meeting.pk}/paper/",
+        opens=BUSINESS,
+        sees=SEES["tianma"],
+    )
+    item = {"move": ("meeting.plan", 422), "remove": ("meeting.plan", 409)}
+    yield from _matter("deliberation/agendaitem", "item", "tianma", item)
+    seat = {"sign-in": (clerk, 302), "leave": (clerk | {"entrepreneur_he"}, 409)}
+    yield from _matter("deliberation/attendance", "attendance", "tianma", seat)
+    poll = {"tally": (frozenset({"secretary_li", "entrepreneur_he"}), 422), "close": (chair, 409), "void": (chair, 422)}
+    yield from _matter("deliberation/poll", "poll", "tianma", poll)
+    resolution = dict.fromkeys(("take_effect", "terminate"), ("resolution.form", 422))
+    resolution |= {"publish": ("notice.publish", 422), "assign": ("task.assign", 422)}
+    yield from _matter("deliberation/resolution", "resolution", "tianma", resolution)
+    down = {"take-down": ("notice.publish", 422)}
+    yield from _matter("deliberation/publicnotice", "notice", "tianma", down)
+    answer = {"answer": ("objection.answer", 422)}
+    yield from _matter("deliberation/objection", "objection", "tianma", answer)
+    task = dict.fromkeys(("report", "wait"), ("task.report", 422)) | {"go_on": ("task.report", 409)}
+    task |= dict.fromkeys(("return", "extend"), ("task.accept", 422)) | {"accept": ("task.accept", 409)}
+    task |= {"confirm": (author, 409)}
+    yield from _matter("deliberation/resolutiontask", "task", "mingyue", task)
+    yield from _matter("deliberation/votingrule", "rule", "", {"none": ("", 404)}, sees=ALL)
+
+
 def _holiday():
     return Holiday.objects.order_by("day").first().pk
 
@@ -199,4 +278,4 @@ def _machinery() -> Iterator[Row]:
         yield from _rows(f"kit/{screen}", "", lambda c, k=key: k, NOBODY, "", acts)
 
 
-ADMIN_ROWS = [*_site(), *_screens(), *_targets(), *_machinery()]
+ADMIN_ROWS = [*_site(), *_screens(), *_targets(), *_matters(), *_machinery()]

@@ -8,6 +8,7 @@ from kit import policies
 from kit.admin import site
 from tests.cast import CAST, make_cast
 from tests.permission_matrix.admin_rows import ADMIN_ROWS, ADMINISTRATORS
+from tests.permission_matrix.affairs import make_affairs
 from tests.permission_matrix.matrix import routes
 
 
@@ -46,6 +47,7 @@ class House:
 
     def __init__(self) -> None:
         self.cast = make_cast()
+        self.cast.affairs = make_affairs(self.cast)
         self.clients = {}
         for who in CAST:
             self.clients[who] = Client()

@@ -1,0 +1,118 @@
+"""One row of every kind of 资源整合 and 议事协调, written straight into the database beside the standing case.
+
+All belong to 明月村 or to 天马联村党组织. 陈立 chairs the meeting, 李顺 keeps its minutes, 李顺 and 何兴农 count.
+"""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from deliberation.models import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Motion,
+    Objection,
+    Poll,
+    PublicNotice,
+    Resolution,
+    ResolutionTask,
+    VotingRule,
+)
+from resources.models import Demand
+from tests.cast import Cast
+
+
+def make_affairs(cast: Cast) -> SimpleNamespace:
+    """The rows, by name."""
+    now, body, unit = timezone.now(), cast.tianma.organization, cast.mingyue
+    today, author = timezone.localdate(), cast.secretary_li
+    rule = VotingRule.objects.get(code="JOINT", version=1)
+
+    def demand(**more) -> Demand:
+        words = {"category": "equipment", "title": "烘干房漏雨", "text": "顶棚漏雨。", "created_at": now}
+        return Demand.objects.create(unit=unit, body=body, author=author, **words, **more)
+
+    def motion(**more) -> Motion:
+        words = {"title": "关于修缮烘干房的议题", "text": "烘干房漏雨。", "created_at": now}
+        return Motion.objects.create(unit=unit, body=body, proposer=author, **words, **more)
+
+    def meeting(**more) -> Meeting:
+        return Meeting.objects.create(
+            body=body,
+            title="第四季度联席会议",
+            quarter="2026Q4",
+            starts_at=now + timedelta(days=60),
+            place_text="明月村活动阵地",
+            chair=cast.cadre_chen,
+            clerk=author,
+            contact=author,
+            sign_in_code="12345678",
+            created_at=now,
+            **more,
+        )
+
+    convened = meeting(state="convened", convened_at=now)
+
+    def item(position: int, subject: Motion, **more) -> AgendaItem:
+        return AgendaItem.objects.create(
+            meeting=convened, motion=subject, kind="vote", title=subject.title, position=position, rule=rule, **more
+        )
+
+    def poll(on: AgendaItem, **more) -> Poll:
+        tellers = {"method": "show_of_hands", "teller_a": author, "teller_b": cast.entrepreneur_he}
+        return Poll.objects.create(
+            item=on, rule=rule, should_attend=4, present=4, roll_hash="0" * 64, opened_at=now, **tellers, **more
+        )
+
+    def resolution(serial: int, state: str) -> Resolution:
+        adopted = motion(state="adopted")
+        counted = {"yes": 4, "no": 0, "abstain": 0, "is_adopted": True, "closed_at": now}
+        return Resolution.objects.create(
+            body=body,
+            motion=adopted,
+            poll=poll(item(10 + serial, adopted, state="done"), state="closed", **counted),
+            year=2026,
+            serial=serial,
+            number=f"联村〔2026〕{serial}号",
+            title="关于修缮烘干房的决议",
+            text="由明月村负责修缮。",
+            scope="public",
+            state=state,
+            formed_at=now,
+        )
+
+    pending, objected = item(1, motion(state="scheduled")), resolution(2, "objected")
+    notice = PublicNotice.objects.create(
+        resolution=objected,
+        title="关于修缮烘干房的公示",
+        text="由明月村负责修缮。",
+        scope="public",
+        from_on=today,
+        to_on=today + timedelta(days=6),
+        publisher=cast.cadre_chen,
+        published_at=now,
+    )
+    return SimpleNamespace(
+        demand=demand(state="submitted", submitted_at=now, accept_by_on=today),
+        draft_demand=demand(),
+        motion=motion(state="submitted", submitted_at=now),
+        draft_motion=motion(),
+        planned=meeting(),
+        meeting=convened,
+        item=pending,
+        attendance=Attendance.objects.create(
+            meeting=convened, person=cast.entrepreneur_he, unit=cast.company, capacity="voting"
+        ),
+        poll=poll(item(2, motion(state="discussing"), state="discussed")),
+        resolution=resolution(1, "formed"),
+        notice=notice,
+        objection=Objection.objects.create(
+            notice=notice, text="选址没有商量", ticket="ABCDE23456", received_at=now, answer_due_on=today
+        ),
+        task=ResolutionTask.objects.create(
+            resolution=objected, title="修缮烘干房", owner=unit, due_on=today, assigned_at=now
+        ),
+        rule=rule,
+    )
