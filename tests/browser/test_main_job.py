@@ -40,6 +40,11 @@ class Walk:
         self._sign_in(person)
         self.open("workbench")
 
+    def villager(self) -> None:
+        """Somebody without a login, at the public board."""
+        self.page.context.clear_cookies()
+        self.open("public-board")
+
     def open(self, name: str, *keys) -> None:
         self.page.goto(self.server + reverse(name, args=keys))
         self.look()
@@ -239,7 +244,7 @@ def _decided(walk: Walk, room, meeting: Meeting, demand: Demand) -> Resolution:
 
 
 def _published(walk: Walk, room, resolution: Resolution) -> None:
-    """3 assigns the task; 2 reviews the text and publishes; a villager reads it without a login."""
+    """3 assigns the task; 2 reviews the text and publishes; a villager objects without a login and is answered by 3."""
     walk.as_(room.joint)
     walk.open("resolution", resolution.pk)
     walk.go("布置任务")
@@ -251,6 +256,24 @@ def _published(walk: Walk, room, resolution: Resolution) -> None:
     walk.go("审核公示")
     walk.fill(title="关于修缮烘干房的公示", text="经联席会议表决，拟修缮共用烘干房。")
     walk.press("审核公示")
+
+    walk.villager()
+    walk.go("关于修缮烘干房的公示")
+    walk.go("提出异议")
+    walk.fill(text="选址没有和三社的住户商量过，请再商量。")
+    walk.press("提交异议")
+    ticket = walk.page.locator(".ticket").inner_text()
+
+    walk.as_(room.joint)
+    walk.todo("关于修缮烘干房的决议")
+    walk.fill(upheld="no", answer="选址经户代表会讨论过，记录存在村办公室。")
+    walk.press("答复异议")
+
+    walk.villager()
+    walk.go("凭查询码查答复")
+    walk.page.get_by_label("查询码").fill(ticket)
+    walk.press("查答复")
+    walk.hears("选址经户代表会讨论过")
 
 
 def _carried_out(walk: Walk, room, resolution: Resolution, demand: Demand) -> None:
