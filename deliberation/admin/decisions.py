@@ -1,4 +1,4 @@
-"""决议, 公示 and 异议: from the formed text through its publication to its effect."""
+"""决议 and 公示: from the formed text through its publication to its effect."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -6,8 +6,9 @@ from unfold.decorators import display
 
 from deliberation import selectors
 from deliberation.admin import forms
+from deliberation.admin import papers as word
 from deliberation.admin.lists import body_choices, day, moment, on_day, trail
-from deliberation.choices import ObjectionState, ResolutionState, Scope
+from deliberation.choices import PaperKind, ResolutionState, Scope
 from deliberation.models import RESOLUTION, Objection, PublicNotice, Resolution, ResolutionTask
 from deliberation.selectors import registers
 from deliberation.services import notices, resolutions, tasks
@@ -23,7 +24,6 @@ from kit.admin import (
     ReasonForm,
     acts_of,
     capped_count,
-    glow,
     lit,
     select_filter,
     site,
@@ -103,6 +103,7 @@ class ResolutionAdmin(GovernedAdmin):
             hint="一项任务只有一个牵头单位，或一个外部单位。",
             icon="assignment_add",
         ),
+        word.issue(PaperKind.RESOLUTION),
         *acts_of(
             RESOLUTION,
             {"terminate": resolutions.terminate_resolution},
@@ -182,6 +183,7 @@ class ResolutionAdmin(GovernedAdmin):
                 if home.objections
                 else []
             ),
+            *word.panel(request.user, row),
             trail(home.trail),
         ]
 
@@ -264,6 +266,7 @@ class PublicNoticeAdmin(GovernedAdmin):
             danger=True,
             icon="visibility_off",
         ),
+        word.issue(PaperKind.PUBLIC_NOTICE),
     )
 
     @display(description="决议")
@@ -285,97 +288,15 @@ class PublicNoticeAdmin(GovernedAdmin):
     def links(self, request, row):
         return [Link("决议", site.get_model_admin(Resolution).address("change", row.resolution_id), "gavel")]
 
+    def panels(self, request, row):
+        return word.panel(request.user, row)
+
     def cards(self, request):
         running = _by_standing(super().get_queryset(request), "running")
         return [Card("正在公示", capped_count(running), f"{self.address('changelist')}?standing=running")]
 
 
-class ObjectionAdmin(GovernedAdmin):
-    """异议"""
-
-    selector = selectors.objections
-    business = False
-    opened_by = ("objection.answer",)
-    menu_order = 60
-    icon = "contact_support"
-    purpose = "公示期内收到的异议，不留提出人姓名。只有负责答复的人看得到；十个工作日内答复，答复不能让人认出提出人。"
-    list_display = ["show_text", "show_resolution", "received_at", "answer_due_on", "show_light", "show_state"]
-    list_select_related = ["notice__resolution__body", "notice__resolution__motion", "answered_by"]
-    ordering = ["-received_at", "-pk"]
-    columns = (
-        Column("决议文号", lambda row, person: row.notice.resolution.number),
-        Column("决议", lambda row, person: row.notice.resolution.title),
-        Column("异议内容", lambda row, person: row.text),
-        Column("收到日期", lambda row, person: on_day(row.received_at)),
-        Column("答复期限", lambda row, person: row.answer_due_on),
-        Column("状态", lambda row, person: row.get_state_display()),
-        Column("答复", lambda row, person: row.answer),
-        Column("答复日期", lambda row, person: on_day(row.answered_at)),
-    )
-    search_text = ("text", "notice__resolution__number", "notice__resolution__title")
-    search_help_text = "异议内容或决议文号"
-    list_filter = [
-        select_filter("state", "状态", ObjectionState.choices, "state"),
-        select_filter(
-            "deadline",
-            "期限",
-            [("overdue", "已逾期")],
-            lambda queryset, _: queryset.filter(state=ObjectionState.RECEIVED, answer_due_on__lt=timezone.localdate()),
-        ),
-    ]
-    fields = [
-        ("show_resolution", "show_state"),
-        "text",
-        ("received_at", "answer_due_on"),
-        "answer",
-        ("answered", "answered_at"),
-    ]
-    acts = (
-        Act(
-            "answer",
-            "答复异议",
-            notices.answer_objection,
-            subject="objection",
-            verb="objection.answer",
-            form=forms.AnswerForm,
-            when=lambda row: row.state == ObjectionState.RECEIVED,
-            hint="成立的，决议退回会议重新审议；最后一件不成立的答复后，公示继续。",
-            icon="reply",
-        ),
-    )
-
-    @display(description="异议内容")
-    def show_text(self, row):
-        return row.text[:40]
-
-    @display(description="决议")
-    def show_resolution(self, row):
-        return f"{row.notice.resolution.number} {row.notice.resolution.title}"
-
-    @display(description="灯")
-    def show_light(self, row):
-        return glow(registers.objection_light(row, on=timezone.localdate()))
-
-    @display(description="状态", ordering="state", label={ObjectionState.RECEIVED.label: "warning"})
-    def show_state(self, row):
-        return row.get_state_display()
-
-    @display(description="答复人")
-    def answered(self, row):
-        return row.answered_by.name if row.answered_by_id else None
-
-    def links(self, request, row):
-        resolution = site.get_model_admin(Resolution).address("change", row.notice.resolution_id)
-        return [Link("决议", resolution, "gavel")]
-
-    def cards(self, request):
-        waiting = super().get_queryset(request).filter(state=ObjectionState.RECEIVED)
-        here = self.address("changelist")
-        return [Card("等待答复的异议", capped_count(waiting), f"{here}?state=received", attention=True)]
-
-
 site.register(Resolution, ResolutionAdmin)
 site.register(PublicNotice, PublicNoticeAdmin)
-site.register(Objection, ObjectionAdmin)
 
-__all__ = ["ObjectionAdmin", "PublicNoticeAdmin", "ResolutionAdmin"]
+__all__ = ["PublicNoticeAdmin", "ResolutionAdmin"]

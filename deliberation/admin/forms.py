@@ -48,19 +48,11 @@ def hint(form: forms.BaseForm, **said: str) -> None:
 # 议题
 
 
-class MotionForm(ServiceForm):
-    """A motion as its unit proposes it; a clerk's is marked 代填 by the service."""
-
-    membership = Choice(label="单位和联村党组织", help_text="以哪个单位的名义、提到哪里。")
+class MotionWordsForm(ServiceForm):
+    """What a motion says."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if "membership" in self.fields:
-            places = selectors.proposable(self.request.user)
-            cast(forms.ChoiceField, self.fields["membership"]).choices = [
-                ("", "请选择"),
-                *((place_key(unit, body), f"{unit.name} · {body.name}") for unit, body in places),
-            ]
         hint(
             self,
             title="一句话说清，例如“关于共建冷链库的议题”。",
@@ -70,10 +62,18 @@ class MotionForm(ServiceForm):
         )
 
 
-class MotionWordsForm(MotionForm):
-    """The words of a draft or a returned motion; whose it is stays."""
+class MotionForm(MotionWordsForm):
+    """A motion as its unit proposes it; a clerk's is marked 代填 by the service."""
 
-    membership = None
+    membership = Choice(label="单位和联村党组织", help_text="以哪个单位的名义、提到哪里。")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        places = selectors.proposable(self.request.user)
+        cast(forms.ChoiceField, self.fields["membership"]).choices = [
+            ("", "请选择"),
+            *((place_key(unit, body), f"{unit.name} · {body.name}") for unit, body in places),
+        ]
 
 
 class SecondForm(ActForm):

@@ -11,8 +11,9 @@ from unfold.decorators import display
 
 from deliberation import selectors
 from deliberation.admin import forms
+from deliberation.admin import papers as word
 from deliberation.admin.lists import body_choices, on_day, quarter_choices, trail
-from deliberation.choices import ItemState, MeetingForm, MeetingState
+from deliberation.choices import ItemState, MeetingForm, MeetingState, PaperKind
 from deliberation.models import MEETING, AgendaItem, Attendance, Meeting, Poll
 from deliberation.selectors import registers
 from deliberation.services import attendance, meetings, sittings
@@ -168,6 +169,8 @@ class MeetingAdmin(GovernedAdmin):
             hint="列席人员不参加表决。",
             icon="person_add",
         ),
+        word.issue(PaperKind.MEETING_NOTICE),
+        word.issue(PaperKind.SIGN_IN_SHEET),
         *acts_of(
             MEETING,
             {"postpone": meetings.postpone, "cancel": meetings.cancel},
@@ -245,6 +248,7 @@ class MeetingAdmin(GovernedAdmin):
                 ((("加议题", self.address("act", row.pk, "item")),) if may_plan and row.state in OPEN_AGENDA else ()),
             ),
             _invited(home, (("登记到会", self.address("act", row.pk, "sign-in")),) if keeps else ()),
+            *word.panel(request.user, row),
             trail(home.trail),
         ]
 

@@ -235,7 +235,7 @@ class Moment(forms.SplitDateTimeField):
 class ActForm(forms.Form):
     """What a move asks for before it happens; the cleaned values are the keyword arguments of its service."""
 
-    def __init__(self, *args, request: HttpRequest, row: models.Model | None = None, **kwargs) -> None:
+    def __init__(self, *args, request: HttpRequest, row: Any = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
         self.row = row

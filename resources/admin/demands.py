@@ -113,7 +113,7 @@ class DemandAdmin(GovernedAdmin):
         select_filter("filled_in", "代填", [("True", "代填"), ("False", "本人填报")], "is_filled_in"),
     ]
     add_form = forms.DemandForm
-    change_form = forms.ChangeForm
+    change_form = forms.WordsForm
     add_label = "登记需求"
     add_tool = "登记"
     add = Adding(
@@ -334,8 +334,14 @@ def _layer(row: Demand, each: selectors.Layer) -> tuple[Cell, ...]:
         Cell(layer.get_category_display(), tone="warn" if changed else ""),
         Cell(_amount(layer) or "—", tone="warn" if _amount(layer) != _amount(row) else ""),
         Cell(layer.text),
-        Cell("与原话不同", tone="warn") if each.differs else Cell("一致"),
+        Cell(_difference(each), tone="warn" if each.differs and each.consented_at is None else ""),
     )
+
+
+def _difference(each: selectors.Layer) -> str:
+    if not each.differs:
+        return "一致"
+    return "与原话不同" if each.consented_at is None else "与原话不同，单位已同意"
 
 
 def _settlement(settlement) -> Panel:

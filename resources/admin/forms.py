@@ -17,19 +17,11 @@ def place_key(unit, body) -> str:
     return f"{unit.pk}:{body.pk}"
 
 
-class DemandForm(ServiceForm):
-    """A demand as its unit writes it; a clerk's is marked 代填 by the service."""
-
-    membership = Choice(label="单位和联村党组织", help_text="以哪个单位的名义、报给哪个联村党组织。")
+class WordsForm(ServiceForm):
+    """What a demand says."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if "membership" in self.fields:
-            places = selectors.writable(self.request.user)
-            cast(forms.ChoiceField, self.fields["membership"]).choices = [
-                ("", "请选择"),
-                *((place_key(unit, body), f"{unit.name} · {body.name}") for unit, body in places),
-            ]
         if "quantity_unit" in self.fields:
             self.fields["quantity_unit"].label = "数量单位"
         hints = {
@@ -38,15 +30,23 @@ class DemandForm(ServiceForm):
             "quantity_unit": "例如：亩、台、座。",
             "needed_by_on": "没有期限可不填。",
         }
-        for field, hint in hints.items():
+        for field, words in hints.items():
             if field in self.fields:
-                self.fields[field].help_text = hint
+                self.fields[field].help_text = words
 
 
-class ChangeForm(DemandForm):
-    """The words of a draft or a returned demand; where it goes stays."""
+class DemandForm(WordsForm):
+    """A demand as its unit writes it; a clerk's is marked 代填 by the service."""
 
-    membership = None
+    membership = Choice(label="单位和联村党组织", help_text="以哪个单位的名义、报给哪个联村党组织。")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        places = selectors.writable(self.request.user)
+        cast(forms.ChoiceField, self.fields["membership"]).choices = [
+            ("", "请选择"),
+            *((place_key(unit, body), f"{unit.name} · {body.name}") for unit, body in places),
+        ]
 
 
 class WayForwardForm(ActForm):

@@ -238,6 +238,8 @@ def _matters() -> Iterator[Row]:
     meeting = dict.fromkeys(("item", "invite", "postpone", "cancel"), ("meeting.plan", 422))
     meeting |= {"freeze": ("meeting.plan", 409), "convene": ("meeting.plan", 409), "sign-in": (clerk, 422)}
     meeting |= {"open": (chair, 409), "adjourn": (chair, 422), "resume": (chair, 409), "end": (chair, 409)}
+    issue = ("paper.issue", 302)
+    meeting |= {"paper-meeting-notice": issue, "paper-sign-in-sheet": issue}
     yield from _matter("deliberation/meeting", "meeting", "tianma", meeting)
     yield Row(
         "ANY /admin/deliberation/meeting/{id}/paper/",
@@ -252,9 +254,9 @@ def _matters() -> Iterator[Row]:
     poll = {"tally": (frozenset({"secretary_li", "entrepreneur_he"}), 422), "close": (chair, 409), "void": (chair, 422)}
     yield from _matter("deliberation/poll", "poll", "tianma", poll)
     resolution = dict.fromkeys(("take_effect", "terminate"), ("resolution.form", 422))
-    resolution |= {"publish": ("notice.publish", 422), "assign": ("task.assign", 422)}
+    resolution |= {"publish": ("notice.publish", 422), "assign": ("task.assign", 422), "paper-resolution": issue}
     yield from _matter("deliberation/resolution", "resolution", "tianma", resolution)
-    down = {"take-down": ("notice.publish", 422)}
+    down = {"take-down": ("notice.publish", 422), "paper-public-notice": issue}
     yield from _matter("deliberation/publicnotice", "notice", "tianma", down)
     answer = {"answer": ("objection.answer", 422)}
     yield from _matter("deliberation/objection", "objection", "tianma", answer)
