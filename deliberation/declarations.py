@@ -4,7 +4,7 @@ from deliberation import events, selectors
 from deliberation.policies import TABLE
 from deliberation.selectors import reminders as due
 from deliberation.services import voting_rules  # noqa: F401 - registers its seed
-from kit import audit, facts, guards, parameters, policies, providers, reminders, tickets, todos
+from kit import audit, facts, guards, parameters, policies, providers, reminders, tickets, todos, trace
 from kit.parameters import Kind
 from kit.reminders import Rule, To, after, at, before, escalate
 from orgs.choices import Role
@@ -14,6 +14,10 @@ todos.register("deliberation", selectors.todos)
 providers.register("subjects", selectors.subjects)
 tickets.register("deliberation", selectors.objection_progress)
 providers.register("files.may_read.deliberation", selectors.may_read_file)
+for _kind in selectors.TRACED_KINDS:
+    trace.register(_kind)
+# A motion is what everything hangs on.
+trace.joins(selectors.together)
 
 for _name, _default, _says, _source, _unit, _least, _most in (
     ("notice_days", 3, "例会提前通知", "F-22", "个工作日", 1, 30),

@@ -1,6 +1,18 @@
 """What 资源整合 registers with kit at start-up. No logic."""
 
-from kit import audit, constraints, facts, guards, parameters, policies, providers, reminders, summaries, todos
+from kit import (
+    audit,
+    constraints,
+    facts,
+    guards,
+    parameters,
+    policies,
+    providers,
+    reminders,
+    summaries,
+    todos,
+    trace,
+)
 from kit.parameters import Kind
 from kit.reminders import Rule, To, after, at, before, escalate
 from orgs.choices import Role
@@ -10,6 +22,7 @@ from resources.selectors import reminders as due
 
 policies.register(TABLE)
 todos.register("resources", selectors.todos)
+trace.register(selectors.TRACED_KIND)
 facts.entitle(events.TITLES)
 providers.register("subjects", selectors.subjects)
 constraints.explain("resources_layerconsent_layer_id_key", code="already_consented", message="已经同意过这处改动。")

@@ -77,10 +77,13 @@ from deliberation.selectors.room_home import (
 from deliberation.selectors.shelf import Shelved, kinds_now, latest_paper, may_read_file, paper_subject, shelf
 from deliberation.selectors.sittings import here, invitable, meeting_mark, roll_of, units_heard
 from deliberation.selectors.todos import todos
+from deliberation.selectors.trace import KINDS as TRACED_KINDS
+from deliberation.selectors.trace import together
 
 __all__ = [
     "LONGEST_SEARCH",
     "SITTING",
+    "TRACED_KINDS",
     "BoardNotice",
     "Corner",
     "LiveRoom",
@@ -164,6 +167,7 @@ __all__ = [
     "task_steps",
     "tasks",
     "todos",
+    "together",
     "units_heard",
     "voting",
     "voting_rules",

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from deliberation.api import urls as deliberation
 from kit.api.representation import PREFIX
 from lianCun.api import views
+from lianCun.api.trace import TraceView
 from orgs.api import urls as orgs
 from resources.api import urls as resources
 
@@ -17,12 +18,14 @@ APPS = [orgs.router, deliberation.router, resources.router, router]
 views.RootView.addresses = {
     "me": f"{PREFIX}/me/",
     "timeline": f"{PREFIX}/timeline/",
+    "trace": f"{PREFIX}/trace/",
     **{prefix: f"{PREFIX}/{prefix}/" for each in APPS for prefix, _, _ in each.registry},
 }
 
 urlpatterns = [
     path("", views.RootView.as_view(), name="api-root"),
     path("me/", views.MeView.as_view(), name="me"),
+    path("trace/", TraceView.as_view(), name="api-trace"),
     path("timeline/", views.TimelineView.as_view(), name="timeline"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", views.DocsView.as_view(url_name="schema"), name="docs"),

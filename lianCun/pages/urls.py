@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from kit import sessions
-from lianCun.pages import anchors, appearance, howto, search, styleguide, tickets, workbench
+from lianCun.pages import anchors, appearance, howto, search, styleguide, tickets, trace, workbench
 from lianCun.pages.drafts import draft
 from lianCun.pages.files import Download
 from lianCun.pages.still_here import still_here
@@ -12,6 +12,7 @@ from lianCun.pages.still_here import still_here
 urlpatterns = [
     path("", workbench.Workbench.as_view(), name="workbench"),
     path("search/", search.Search.as_view(), name="search"),
+    path("trace/", trace.Trace.as_view(), name="trace"),
     path("how-to/", howto.how_to, name="how-to"),
     path("large-type/", appearance.set_large_type, name="large-type"),
     path("still-here/", still_here, name="keep-alive"),

@@ -193,6 +193,7 @@ class DemandShown(Representation):
             "body": f"{PREFIX}/organizations/{row['body_id']}/",
             "layers": f"{PREFIX}/demand-layers/?demand={key}",
             "timeline": f"{PREFIX}/timeline/?subject=resources.demand:{key}",
+            "trace": f"{PREFIX}/trace/?subject=resources.demand:{key}",
         }
         if row["motion_id"]:
             found["motion"] = f"{PREFIX}/motions/{row['motion_id']}/"

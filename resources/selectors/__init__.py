@@ -22,8 +22,10 @@ from resources.selectors.home import (
     layer_in_reach,
     open_steps,
 )
+from resources.selectors.trace import KIND as TRACED_KIND
 
 __all__ = [
+    "TRACED_KIND",
     "DemandHome",
     "Layer",
     "answers_offer",

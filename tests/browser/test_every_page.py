@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "demand-new": ("secretary_li",),
     "demand": ("secretary_li", "cadre_chen"),
     "demand-step": ("cadre_chen",),
+    "trace": ("secretary_li", "cadre_chen"),
     "deliberation": ("secretary_li", "cadre_chen"),
     "meetings": ("cadre_chen",),
     "motion-new": ("secretary_li",),
@@ -104,6 +105,8 @@ def address(name: str, cast) -> str:
         demand = Demand.objects.first() or submitted(cast)
         keys |= {"demand": [demand.pk], "demand-step": [demand.pk, "return"]}
     query = {"search": "?q=村"}
+    if name == "trace":
+        query["trace"] = f"?subject=resources.demand:{(Demand.objects.first() or submitted(cast)).pk}"
     return reverse(name, args=keys.get(name, [])) + query.get(name, "")
 
 

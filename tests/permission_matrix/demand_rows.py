@@ -52,6 +52,16 @@ def _reads() -> Iterator[Row]:
     )
 
 
+def _traces() -> Iterator[Row]:
+    for make, sees, relation in ((submitted, READERS, "submitted"), (written, AUTHORS, "draft")):
+        yield Row(
+            f"GET {V1}/trace/",
+            lambda c, m=make: f"{V1}/trace/?subject=resources.demand:{m(c).pk}",
+            sees=sees,
+            relation=relation,
+        )
+
+
 def _writes() -> Iterator[Row]:
     yield Row(
         f"POST {V1}/demands/",
@@ -140,4 +150,4 @@ def _layers() -> Iterator[Row]:
     )
 
 
-DEMAND_ROWS = [*_reads(), *_writes(), *_steps(), *_layers()]
+DEMAND_ROWS = [*_reads(), *_traces(), *_writes(), *_steps(), *_layers()]

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.cast import CAST, Cast
+from tests.permission_matrix.demand_rows import READERS
 from tests.permission_matrix.matrix import SEES, SIGNED_IN
+from tests.resources.test_demands import submitted
 
 WITH_POST = SIGNED_IN - {"outsider"}
 
@@ -62,10 +64,17 @@ def _rows():
     yield PageRow("/accounts/", _same("/accounts/"), sees=keepers, lacking=403)
     yield PageRow("/accounts/{id}/", _of("secretary_li", "/accounts/{}/"), sees=keepers)
     yield PageRow("/sign-ins/", _same("/sign-ins/"), sees=frozenset({"audit_admin"}), lacking=403)
-    for path in ("/deliberation/", "/meetings/", "/resources/"):
+    for path in ("/deliberation/", "/meetings/", "/resources/", "/trace/"):
         yield PageRow(path, _same(path), no_post=403)
     for path in ("/public/", "/public/answers/", "/public/anchors/", "/public/anchors.txt"):
         yield PageRow(path, _same(path), anonymous=200)
+    yield PageRow(
+        "/trace/",
+        lambda c: f"/trace/?subject=resources.demand:{submitted(c).pk}",
+        sees=READERS,
+        no_post=403,
+        relation="submitted demand",
+    )
     secretaries = frozenset({"secretary_li", "secretary_wang", "secretary_sun", "entrepreneur_he"})
     yield PageRow("/motions/new/", _same("/motions/new/"), sees=secretaries, no_post=403)
     yield PageRow("/demands/new/", _same("/demands/new/"), sees=secretaries, no_post=403)

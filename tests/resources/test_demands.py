@@ -41,9 +41,9 @@ def accepted(cast, **changes):
     return demands.accept_demand(actor=cast.cadre_chen, demand=submitted(cast, **changes), now=NOW)
 
 
-def verified(cast):
+def verified(cast, **changes):
     return demands.verify_demand(
-        actor=cast.cadre_chen, demand=accepted(cast), way_forward="建议提请联席会议。", now=NOW
+        actor=cast.cadre_chen, demand=accepted(cast, **changes), way_forward="建议提请联席会议。", now=NOW
     )
 
 
