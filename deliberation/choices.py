@@ -161,3 +161,17 @@ class PaperKind(TextChoices):
     SIGN_IN_SHEET = "sign_in_sheet", "签到表"
     RESOLUTION = "resolution", "决议"
     PUBLIC_NOTICE = "public_notice", "公示"
+
+
+class Outcome(TextChoices):
+    """What became of a thing with a deadline, on a day. The first three are due or done; the others are not judged."""
+
+    ON_TIME = "on_time", "按期"
+    LATE = "late", "逾期办结"
+    OVERDUE = "overdue", "超期未办"
+    WAITING = "waiting", "等外部答复"
+    SOON = "soon", "快到期"
+    RUNNING = "running", "未到期"
+
+
+JUDGED = (Outcome.ON_TIME, Outcome.LATE, Outcome.OVERDUE)

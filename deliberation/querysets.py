@@ -1,12 +1,14 @@
 """Chainable row words of 议事协调. A row is in reach by its unit or by its body; a draft only by its unit."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
 
+from deliberation.choices import Outcome
 from kit import scoping
-from kit.calendar import WorkingDays
+from kit.calendar import SHANGHAI, WorkingDays
 from kit.lights import due_days
 
 
@@ -54,6 +56,21 @@ class ResolutionQuerySet(_BodyQuerySet):
     pass
 
 
+def _with_outcome(rows: Any, *, due: str, done: Any, waiting: Q, on: date, last_yellow: date | None) -> Any:
+    """Annotate ``outcome`` (choices.Outcome) and ``quarter``, the one its deadline falls into (``2026Q4``)."""
+    outcome = Case(
+        When(Q(done_on__isnull=False, done_on__lte=F(due)), then=Value(Outcome.ON_TIME)),
+        When(done_on__isnull=False, then=Value(Outcome.LATE)),
+        When(waiting, then=Value(Outcome.WAITING)),
+        When(Q(**{f"{due}__lt": on}), then=Value(Outcome.OVERDUE)),
+        When(Q(**{f"{due}__lte": last_yellow}), then=Value(Outcome.SOON)),
+        default=Value(Outcome.RUNNING),
+        output_field=CharField(),
+    )
+    quarter = Func(F(due), Value('YYYY"Q"Q'), function="to_char", output_field=CharField())
+    return rows.annotate(done_on=done, due=F(due), quarter=quarter).annotate(outcome=outcome)
+
+
 class ObjectionQuerySet(QuerySet):
     def lit(self, colour: str, *, on: date, calendar: WorkingDays) -> Self:
         """Whose light has this colour: the twin of the light shown beside each."""
@@ -63,6 +80,10 @@ class ObjectionQuerySet(QuerySet):
         bounds = {"answer_due_on__gte": first, "answer_due_on__lte": last}
         waiting = Q(state="received", **{name: day for name, day in bounds.items() if day is not None})
         return self.filter(waiting | ~Q(state="received") if colour == "green" else waiting)
+
+    def with_outcome(self, *, on: date, last_yellow: date | None) -> Self:
+        done, nobody = TruncDate("answered_at", tzinfo=SHANGHAI), Q(pk__in=[])
+        return _with_outcome(self, due="answer_due_on", done=done, waiting=nobody, on=on, last_yellow=last_yellow)
 
 
 class NoticeQuerySet(QuerySet):
@@ -78,6 +99,14 @@ class NoticeQuerySet(QuerySet):
 
 
 class TaskQuerySet(QuerySet):
+    def in_force(self) -> Self:
+        """Without the tasks of resolutions that were terminated: nobody owes those any more."""
+        return self.exclude(resolution__state="terminated")
+
+    def with_outcome(self, *, on: date, last_yellow: date | None) -> Self:
+        done, waiting = F("finished_on"), Q(state="waiting")
+        return _with_outcome(self, due="due_on", done=done, waiting=waiting, on=on, last_yellow=last_yellow)
+
     def open(self) -> Self:
         return self.filter(state__in=["assigned", "waiting", "reported"])
 

@@ -39,7 +39,7 @@ def frame(request: HttpRequest) -> dict:
     return {
         "frame": {
             **navigation.addresses(FRAME_LINKS),
-            "sections": navigation.entries(request.path),
+            "sections": navigation.entries(request.path, getattr(request, "user", None)),
             "large": large_type(request),
             "demo": settings.DEMO,
             "idle_seconds": getattr(request, "idle_seconds", settings.SESSION_IDLE_SECONDS),

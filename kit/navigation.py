@@ -4,19 +4,26 @@ is left out, so a menu never leads nowhere."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+
+from kit import policies
 
 
 @dataclass(frozen=True)
 class Section:
-    """One entry of the desktop bar, and of the phone's bottom bar if ``on_phone`` (at most five)."""
+    """One entry of the desktop bar, and of the phone's bottom bar if ``on_phone`` (at most five).
+
+    verb: only whoever holds it somewhere is shown the entry.
+    """
 
     order: int
     label: str
     icon: str
     url_name: str
     on_phone: bool = False
+    verb: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,9 +57,11 @@ def _existing() -> tuple[tuple[Section, str], ...]:
     return tuple(found)
 
 
-def entries(path: str) -> list[Entry]:
-    """The sections that exist, the one that holds ``path`` marked as current (the longest address wins)."""
-    known = _existing()
+def entries(path: str, person: Any = None) -> list[Entry]:
+    """The sections of a person, the one that holds ``path`` marked as current (the longest address wins)."""
+    known = [
+        (section, href) for section, href in _existing() if not section.verb or policies.holds(person, section.verb)
+    ]
     here = max(
         (href for _, href in known if path == href or (href != "/" and path.startswith(href))), key=len, default=""
     )

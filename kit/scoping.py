@@ -73,6 +73,21 @@ class Place:
     administered: bool = False
 
 
+@dataclass(frozen=True)
+class Circle:
+    """What a dashboard counts: everything below a path, or what belongs to these bodies.
+
+    No reach: who may look at which circle is decided before (``dashboard.read``).
+    """
+
+    path: str = ""
+    body_ids: frozenset[UUID] = frozenset()
+
+    def holds(self, *, path: str, body: str) -> Q:
+        """The filter for its rows; ``path`` and ``body`` name the row's columns or joins."""
+        return Q(**{f"{path}__startswith": self.path}) if self.path else Q(**{f"{body}__in": self.body_ids})
+
+
 class Placed(Protocol):
     """A row that knows where it stands."""
 

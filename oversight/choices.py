@@ -22,3 +22,13 @@ class NoticeLight(TextChoices):
     YELLOW = "yellow", "黄"
     RED = "red", "红"
     BLUE = "blue", "蓝"
+
+
+class Figure(TextChoices):
+    """Figures of the dashboard, in the order in which they are shown."""
+
+    MEETINGS = "meetings", "季度联席会议召开率"
+    TASKS = "tasks", "决议任务按期办结率"
+    OBJECTIONS = "objections", "异议按期答复率"
+    HANDLED = "handled", "需求办结率"
+    DEMANDS = "demands", "在办需求"

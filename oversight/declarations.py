@@ -1,6 +1,6 @@
 """What 运行保障 registers with kit at start-up. No logic."""
 
-from kit import audit, constraints, facts, parameters, policies, providers, sinks
+from kit import audit, constraints, facts, navigation, parameters, policies, providers, sinks
 from kit.guards import append_only
 from kit.parameters import Kind
 from oversight import events, selectors
@@ -11,6 +11,7 @@ policies.register(TABLE)
 facts.entitle(events.TITLES)
 providers.register("unread", selectors.unread)
 sinks.register(digests.CHANNEL, digests.send)
+navigation.register(navigation.Section(12, "看板", "chart", "dashboard", verb="dashboard.read"))
 
 for _name, _default, _says, _least, _most in (
     ("quiet_from", 21, "免打扰开始", 18, 23),
@@ -24,6 +25,8 @@ for _name, _default, _says, _least, _most in (
         most=_most,
         by_township=False,
     )
+
+parameters.declare("oversight.on_time_line", Kind.RATIO, "9/10", "看板达标线（按期率）", "F-70", least="1/2", most=1)
 
 append_only("oversight.Nudge")
 audit.exempt("oversight.Reminder", because="由规则从业务记录算出，随时可以再算；催办和业务本身另有记录")

@@ -18,4 +18,13 @@ TABLE = {
         grant(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.AREA_SECRETARY, Role.AREA_OFFICER, where=own_body),
         grant(Role.ORGANIZATION_OFFICER, where=district),
     ],
+    # A township looks into its joint organizations, the district into everything; an area committee into what it leads
+    # (``selectors.view_of``).
+    "dashboard.read": [
+        grant(
+            *(Role.DISTRICT_VIEWER, Role.ORGANIZATION_OFFICER, Role.TOWNSHIP_SECRETARY, Role.TOWNSHIP_OFFICER),
+            where=subtree,
+        ),
+        grant(Role.AREA_SECRETARY, Role.AREA_OFFICER, Role.JOINT_SECRETARY, where=own_body),
+    ],
 }

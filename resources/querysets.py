@@ -6,9 +6,12 @@ from typing import Any, Self
 from django.db.models import Q, QuerySet
 
 from kit import scoping
-from kit.calendar import WorkingDays
+from kit.calendar import Quarter, WorkingDays, moment_of
 from kit.lights import due_days
 
+FINISHED = ("confirmed", "closed", "withdrawn")
+# Waiting for somebody whom our deadlines do not bind: blue.
+OUTSIDE = ("returned", "waiting")
 OPEN = ("submitted", "accepted", "waiting", "verified", "settling", "tabled", "decided", "in_progress", "fulfilled")
 
 
@@ -26,6 +29,14 @@ class DemandQuerySet(QuerySet):
         """Ever handed in: what dashboards count. A draft, and one withdrawn as a draft, is nobody else's business."""
         return self.exclude(state="draft").filter(submitted_at__isnull=False)
 
+    def submitted_in(self, quarter: Quarter) -> Self:
+        since, until = moment_of(quarter.start), moment_of(quarter.next().start)
+        return self.filter(submitted_at__gte=since, submitted_at__lt=until)
+
+    def unfinished(self) -> Self:
+        """Somebody still has it in hand, the author of a 待补正 included."""
+        return self.exclude(state__in=FINISHED)
+
     def overdue(self, on: date) -> Self:
         """Past the date by which somebody had to accept or to answer."""
         return self.filter(
@@ -35,7 +46,7 @@ class DemandQuerySet(QuerySet):
     def lit(self, colour: str, *, on: date, calendar: WorkingDays) -> Self:
         """Rows whose light is this colour on a day; the twin of ``rules.demand_light``. Conditions on dates only."""
         if colour == "blue":
-            return self.filter(state__in=["returned", "waiting"])
+            return self.filter(state__in=OUTSIDE)
         first, last = due_days(colour, on=on, calendar=calendar)
 
         def due(column: str) -> dict[str, Any]:

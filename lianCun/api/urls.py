@@ -9,6 +9,7 @@ from kit.api.representation import PREFIX
 from lianCun.api import views
 from lianCun.api.trace import TraceView
 from orgs.api import urls as orgs
+from oversight.api import urls as oversight
 from resources.api import urls as resources
 
 router = SimpleRouter()
@@ -19,6 +20,7 @@ views.RootView.addresses = {
     "me": f"{PREFIX}/me/",
     "timeline": f"{PREFIX}/timeline/",
     "trace": f"{PREFIX}/trace/",
+    "dashboards": f"{PREFIX}/dashboards/",
     **{prefix: f"{PREFIX}/{prefix}/" for each in APPS for prefix, _, _ in each.registry},
 }
 
@@ -32,6 +34,7 @@ urlpatterns = [
     path("", include(orgs.urlpatterns)),
     path("", include(deliberation.urlpatterns)),
     path("", include(resources.urlpatterns)),
+    path("", include(oversight.urlpatterns)),
     path("", include(router.urls)),
     re_path("^.*$", views.UnknownView.as_view(), name="api-unknown"),
 ]

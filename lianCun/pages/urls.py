@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("orgs.pages.urls")),
     path("", include("deliberation.pages.urls")),
     path("", include("resources.pages.urls")),
+    path("", include("oversight.pages.urls")),
 ]
 
 if settings.DEBUG or settings.DEMO:

@@ -15,6 +15,7 @@ from orgs.selectors.bodies import (
     under_lock,
     units_of,
 )
+from orgs.selectors.circles import LEVELS, TownshipPlace, circle_of, level, level_of, names_of, townships_of
 from orgs.selectors.homes import (
     JointOrgHome,
     Member,
@@ -48,15 +49,18 @@ from orgs.selectors.todos import todos
 from orgs.selectors.trails import trail_entries
 
 __all__ = [
+    "LEVELS",
     "Contact",
     "Found",
     "JointOrgHome",
     "Member",
     "MembersRegister",
+    "TownshipPlace",
     "UnitHome",
     "ancestors",
     "areas_above",
     "bodies_of",
+    "circle_of",
     "contact_of",
     "district_of",
     "divisions",
@@ -68,10 +72,13 @@ __all__ = [
     "joint_org_home",
     "joint_orgs",
     "joint_orgs_of",
+    "level",
+    "level_of",
     "may_bring_before",
     "members_register",
     "memberships",
     "names_by_path",
+    "names_of",
     "organizations",
     "own_units",
     "people",
@@ -84,6 +91,7 @@ __all__ = [
     "stands_for",
     "subjects",
     "todos",
+    "townships_of",
     "trail_entries",
     "under_lock",
     "unit_home",

@@ -1,0 +1,1 @@
+"""The REST doors of 运行保障."""

@@ -1,6 +1,41 @@
 """Reads of 运行保障. List selectors return scoped querysets; the others return frozen dataclasses."""
 
+from oversight.selectors.attention import SHOWN, Attention
 from oversight.selectors.audiences import holders, recipients, waits_for
+from oversight.selectors.catalogue import CATALOGUE, Definition
+from oversight.selectors.dashboards import Dashboard, Line, Share, Shown, dashboard
 from oversight.selectors.notifications import notifications, reminders, unread
+from oversight.selectors.rows import COLUMNS, HEADINGS, RowShown, row_shown
+from oversight.selectors.slices import PARTS, Number, Slice, View, own_levels, rows_behind, view_of
+from oversight.selectors.takeout import brief, register
 
-__all__ = ["holders", "notifications", "recipients", "reminders", "unread", "waits_for"]
+__all__ = [
+    "CATALOGUE",
+    "COLUMNS",
+    "HEADINGS",
+    "PARTS",
+    "SHOWN",
+    "Attention",
+    "Dashboard",
+    "Definition",
+    "Line",
+    "Number",
+    "RowShown",
+    "Share",
+    "Shown",
+    "Slice",
+    "View",
+    "brief",
+    "dashboard",
+    "holders",
+    "notifications",
+    "own_levels",
+    "recipients",
+    "register",
+    "reminders",
+    "row_shown",
+    "rows_behind",
+    "unread",
+    "view_of",
+    "waits_for",
+]

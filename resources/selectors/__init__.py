@@ -12,6 +12,7 @@ from resources.selectors.demands import (
     todos,
     writable,
 )
+from resources.selectors.figures import Counts, DemandFigures, demand_figures, demands_behind
 from resources.selectors.home import (
     DemandHome,
     Layer,
@@ -26,14 +27,18 @@ from resources.selectors.trace import KIND as TRACED_KIND
 
 __all__ = [
     "TRACED_KIND",
+    "Counts",
+    "DemandFigures",
     "DemandHome",
     "Layer",
     "answers_offer",
     "demand_by_label",
+    "demand_figures",
     "demand_home",
     "demand_light",
     "demand_rows",
     "demands",
+    "demands_behind",
     "escalating",
     "held_by",
     "held_until",

@@ -49,6 +49,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "public-board": ("anonymous", "secretary_li"),
     "ticket-lookup": ("anonymous",),
     "public-anchors": ("anonymous",),
+    "dashboard": ("district_zhao", "cadre_chen"),
+    "dashboard-rows": ("district_zhao",),
+    "dashboard-bodies": ("district_zhao", "cadre_chen"),
+    "dashboard-brief": ("cadre_chen",),
 }
 # Addresses that show no page of their own.
 NO_PAGE = {
@@ -58,6 +62,8 @@ NO_PAGE = {
     "keep-alive": "JSON for the scripts",
     "draft": "JSON for the scripts",
     "file": "a download",
+    "dashboard-export": "a download",
+    "dashboard-trends": "charts, weighed as they travel: tests/browser/test_dashboard.py",
     "logout": "ends the session and returns",
     "public-anchors-text": "plain text",
     "lock": "shown below, with a locked session",
@@ -104,7 +110,7 @@ def address(name: str, cast) -> str:
     if name.startswith("demand") and name != "demand-new":
         demand = Demand.objects.first() or submitted(cast)
         keys |= {"demand": [demand.pk], "demand-step": [demand.pk, "return"]}
-    query = {"search": "?q=村"}
+    query = {"search": "?q=村", "dashboard-rows": "?figure=meetings&part=due"}
     if name == "trace":
         query["trace"] = f"?subject=resources.demand:{(Demand.objects.first() or submitted(cast)).pk}"
     return reverse(name, args=keys.get(name, [])) + query.get(name, "")

@@ -35,6 +35,17 @@ def _lists() -> Iterator[Row]:
         )
 
 
+def _dashboards() -> Iterator[Row]:
+    for at in ("district", "sanjiang", "tianma", "zengkou"):
+        yield Row(
+            f"GET {V1}/dashboards/",
+            lambda c, a=at: f"{V1}/dashboards/?at={getattr(c, a).pk}",
+            sees=SEES[at],
+            verb="dashboard.read",
+            at=at,
+        )
+
+
 def _organizations() -> Iterator[Row]:
     one = f"{V1}/organizations/{{id}}/"
 
@@ -285,6 +296,7 @@ def _tokens() -> Iterator[Row]:
 
 API_ROWS = [
     *_lists(),
+    *_dashboards(),
     *_organizations(),
     *_joint_orgs(),
     *_memberships(),

@@ -79,6 +79,12 @@ def _rows():
     yield PageRow("/motions/new/", _same("/motions/new/"), sees=secretaries, no_post=403)
     yield PageRow("/demands/new/", _same("/demands/new/"), sees=secretaries, no_post=403)
     yield PageRow("/meetings/new/", _same("/meetings/new/"), sees=frozenset({"cadre_chen"}), no_post=403)
+    readers = frozenset({"district_zhao", "cadre_chen"})
+    for part in ("", "trends/", "bodies/", "brief/", "export/"):
+        path = f"/dashboard/{part}"
+        yield PageRow(path, _same(path), sees=readers, lacking=403, no_post=403)
+    behind = "/dashboard/rows/?figure=demands&part=unfinished"
+    yield PageRow("/dashboard/rows/", _same(behind), sees=readers, lacking=403, no_post=403)
 
 
 PAGE_ROWS = list(_rows())

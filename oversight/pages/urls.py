@@ -1,0 +1,14 @@
+"""Addresses of the pages of 运行保障."""
+
+from django.urls import path
+
+from oversight.pages import dashboards
+
+urlpatterns = [
+    path("dashboard/", dashboards.Dashboard.as_view(), name="dashboard"),
+    path("dashboard/trends/", dashboards.DashboardTrends.as_view(), name="dashboard-trends"),
+    path("dashboard/bodies/", dashboards.DashboardBodies.as_view(), name="dashboard-bodies"),
+    path("dashboard/brief/", dashboards.DashboardBrief.as_view(), name="dashboard-brief"),
+    path("dashboard/rows/", dashboards.DashboardRows.as_view(), name="dashboard-rows"),
+    path("dashboard/export/", dashboards.DashboardExport.as_view(), name="dashboard-export"),
+]
