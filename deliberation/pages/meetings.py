@@ -99,7 +99,7 @@ class NewMeeting(InDeliberation, Picks):
         if source == "bodies":
             return [(body, body.name) for body in self.bodies]
         if not hasattr(self, "_people"):
-            self._people = selectors.people_for(self.bodies, on=self.now.date())
+            self._people = selectors.people_for(self.bodies, on=self.today)
         return [(person, f"{person.name}（{person.organization.name}）") for person in self._people]
 
     def act(self, form: forms.Form) -> Done:
@@ -134,7 +134,7 @@ class ChangeMeeting(_InMeeting, Picks):
         return {name: getattr(self.row, name) for name in words} | {"contact": str(self.row.contact_id)}
 
     def offered(self, source: str) -> list[tuple[Any, str]]:
-        return [(person, person.name) for person in selectors.people_for([self.row.body], on=self.now.date())]
+        return [(person, person.name) for person in selectors.people_for([self.row.body], on=self.today)]
 
     def act(self, form: forms.Form) -> Done:
         meeting = meetings.change_meeting(actor=self.request.user, meeting=self.row, now=self.now, **self.values(form))

@@ -40,7 +40,7 @@ class _MotionPage(InDeliberation):
     @property
     def home(self) -> selectors.MotionHome:
         if not hasattr(self, "_home"):
-            self._home = selectors.motion_home(self.request.user, self.kwargs["pk"], on=self.now.date())
+            self._home = selectors.motion_home(self.request.user, self.kwargs["pk"], on=self.today)
         return self._home
 
 

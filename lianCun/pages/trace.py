@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from kit import trace
 from kit.components import Empty
 from kit.pages import Page
@@ -26,5 +24,5 @@ class Trace(Page):
         subject = self.request.GET.get("subject", "").strip()
         if not subject:
             return {"chain": [], "empty": COME_IN}
-        chain = trace.chain(self.request.user, subject, on=timezone.localdate(self.now))
+        chain = trace.chain(self.request.user, subject, on=self.today)
         return {"chain": chain, "kinds": len({entry.kind.label for entry in chain})}

@@ -34,7 +34,7 @@ class Workbench(Page):
 
     def context(self) -> dict[str, Any]:
         person = self.request.user
-        today = timezone.localdate(self.now)
+        today = self.today
         standing = standing_of(person)
         return {
             "title": f"{person}同志，{_greeting(self.now)}",

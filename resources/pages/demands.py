@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 
 from kit.components import Confirmation, Crumb, Empty, Tab
@@ -13,7 +15,6 @@ from kit.pages import ActionPage, Done, FormPage, ListPage, Page, ReasonForm
 from kit.steps import Step, StepPage, buttons
 from orgs import selectors as orgs
 from resources import selectors
-from resources.choices import DemandState
 from resources.pages import forms as own
 from resources.services import demands, following
 
@@ -25,30 +26,50 @@ NO_DEMANDS = Empty(
 )
 
 
+NONE_FOUND = Empty(title="没有符合条件的需求", purpose="换一个条件再查，或者点“清除”看全部。", icon="search")
+TABS = {"open": "正在办", "mine": "我报的", "all": "全部"}
+
+
 class Demands(ListPage):
     """资源: the register of demands, the same for every member at the same moment (F-14)."""
 
     template_name = "resources/demand_list.html"
     title = "资源"
-    columns = ("id", "title", "state", "category", "kind", "unit__name", "body__name", "submitted_at", "accept_by_on")
+    columns = selectors.REGISTER_COLUMNS
+
+    @property
+    def asked(self) -> forms.Form:
+        """What the address asks for; a value that is not offered asks for nothing."""
+        if not hasattr(self, "_asked"):
+            self._asked = own.RegisterForm(self.request.GET)
+            self._asked.is_valid()
+        return self._asked
 
     def rows(self) -> QuerySet:
+        asked = self.asked.cleaned_data
+        return selectors.register(self.request.user, show=self._tab(), on=self.today, **asked)
+
+    def _tab(self) -> str:
         wanted = self.request.GET.get("show", "open")
-        rows = selectors.demands(self.request.user)
-        if wanted == "mine":
-            return rows.filter(author=self.request.user.pk)
-        return rows.open() if wanted == "open" else rows
+        return wanted if wanted in TABS else "open"
 
     def context(self) -> dict[str, Any]:
-        wanted = self.request.GET.get("show", "open")
-        home = reverse("resources")
-        tabs = [("open", "正在办"), ("mine", "我报的"), ("all", "全部")]
+        asked = {name: value for name, value in self.asked.cleaned_data.items() if value}
         return {
-            "tabs": [Tab(label, f"{home}?show={key}", key == wanted) for key, label in tabs],
-            "states": dict(DemandState.choices),
-            "empty": NO_DEMANDS,
+            "tabs": [
+                Tab(label, f"{reverse('resources')}?{urlencode({'show': key, **asked})}", key == self._tab())
+                for key, label in TABS.items()
+            ],
+            "tab": self._tab(),
+            "form": self.asked,
+            "is_filtered": bool(asked),
+            "empty": NONE_FOUND if asked else NO_DEMANDS,
             "may_write": bool(selectors.writable(self.request.user)),
         }
+
+    def show(self, *, status: int = 200, **more: Any) -> HttpResponse:
+        more["rows"] = selectors.register_lines(more["rows"], on=self.today)
+        return super().show(status=status, **more)
 
 
 class _DemandPage(Page):
@@ -57,7 +78,7 @@ class _DemandPage(Page):
     @property
     def home(self) -> selectors.DemandHome:
         if not hasattr(self, "_home"):
-            self._home = selectors.demand_home(self.request.user, self.kwargs["pk"], on=self.now.date())
+            self._home = selectors.demand_home(self.request.user, self.kwargs["pk"], on=self.today)
         return self._home
 
     def crumbs(self) -> list[Crumb]:
@@ -178,7 +199,7 @@ class DemandStep(_DemandPage, StepPage):
         return reverse("demand", args=[self.kwargs["pk"]])
 
     def offered(self, source: str) -> Sequence[tuple[Any, str]]:
-        units = orgs.units_of(self.home.demand.body, on=self.now.date())
+        units = orgs.units_of(self.home.demand.body, on=self.today)
         return [(unit, unit.name) for unit in units if unit.pk != self.home.demand.unit_id]
 
 

@@ -7,7 +7,21 @@ from django import forms
 from kit.steps import PickField
 from resources.choices import Category, DemandKind, LayerLevel
 
+# The lights that a demand can have, in the order of urgency.
+LIGHTS = [("red", "■ 红"), ("yellow", "▲ 黄"), ("green", "● 绿"), ("blue", "◆ 蓝"), ("grey", "○ 灰")]
 TEXT = forms.Textarea(attrs={"rows": 5})
+
+
+class RegisterForm(forms.Form):
+    """What the register is asked for; everything may be left out."""
+
+    q = forms.CharField(label="找什么", required=False, max_length=40, widget=forms.TextInput(attrs={"type": "search"}))
+    category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部类别"), *Category.choices])
+    light = forms.ChoiceField(label="灯", required=False, choices=[("", "全部"), *LIGHTS])
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing for what was left out or is not offered."""
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}
 
 
 class DemandForm(forms.Form):

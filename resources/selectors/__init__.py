@@ -23,9 +23,12 @@ from resources.selectors.home import (
     layer_in_reach,
     open_steps,
 )
+from resources.selectors.register import COLUMNS as REGISTER_COLUMNS
+from resources.selectors.register import register, register_lines
 from resources.selectors.trace import KIND as TRACED_KIND
 
 __all__ = [
+    "REGISTER_COLUMNS",
     "TRACED_KIND",
     "Counts",
     "DemandFigures",
@@ -46,6 +49,8 @@ __all__ = [
     "layers",
     "lit",
     "open_steps",
+    "register",
+    "register_lines",
     "subjects",
     "todos",
     "writable",

@@ -1,10 +1,13 @@
 """报需求 on a phone, its steps, and the neighbour who gets 404."""
 
 import re
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kit.ids import new_id
 from resources.models import Demand
@@ -166,3 +169,35 @@ def test_s1_only_the_township_accepts(cast, as_):
         answer = send(as_(cast[who]), reverse("demand-step", args=[row.pk, "accept"]))
         assert answer.status_code in (403, 404), who
     assert Demand.objects.get(pk=row.pk).state == "submitted"
+
+
+def test_the_register_shows_lights_and_finds_by_word_category_and_light(cast, as_):
+    accepted(cast)  # 烘干房, equipment
+    submitted(cast, title="提灌站水泵坏了", category="water")
+    client = as_(cast.cadre_chen)
+
+    def found(**query):
+        return re.findall(
+            r'<td role="cell" class="key"[^>]*><a [^>]*>([^<]+)</a>', client.get("/resources/", query).text
+        )
+
+    assert found() == ["提灌站水泵坏了", "烘干房漏雨需要修缮"]
+    assert found(category="water") == ["提灌站水泵坏了"]
+    assert found(q="烘干") == ["烘干房漏雨需要修缮"]
+    assert found(q="没有这样的") == []
+    assert "没有符合条件的需求" in client.get("/resources/", {"q": "没有这样的"}).text
+    assert found(light="blue") == []
+    assert found(category="nonsense", light="pink") == ["提灌站水泵坏了", "烘干房漏雨需要修缮"]
+    assert 'data-label="灯"><span class="light' in client.get("/resources/").text
+    assert client.get("/resources/", {"q": "\x00"}).status_code == 400
+
+
+def test_before_eight_in_the_morning_it_is_already_today(cast, as_):
+    """UTC still has yesterday then; the light must not."""
+    row = submitted(cast)
+    due = row.accept_by_on
+    morning = datetime.combine(due + timedelta(days=1), time(6, 30), tzinfo=timezone.get_default_timezone())
+    with time_machine.travel(morning, tick=False):
+        assert "超期" in as_(cast.cadre_chen).get(reverse("demand", args=[row.pk])).text
+    with time_machine.travel(morning - timedelta(days=1), tick=False):
+        assert "超期" not in as_(cast.cadre_chen).get(reverse("demand", args=[row.pk])).text
