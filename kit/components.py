@@ -94,6 +94,7 @@ class CopyText:
     name: str = "copy"
     label: str = "复制到微信群"
     note: str = "纯文字，不含姓名和电话。"
+    is_open: bool = False
 
     @property
     def lines(self) -> int:

@@ -9,6 +9,7 @@ from deliberation import selectors
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation
 from deliberation.services import notices, resolutions, tasks
+from kit.calendar import day_of
 from kit.components import Confirmation
 from kit.pages import Done, ReasonForm
 from kit.steps import Step, StepPage, buttons
@@ -51,6 +52,11 @@ class _InResolution(InDeliberation):
 class ResolutionHome(_InResolution):
     template_name = "deliberation/resolution.html"
 
+    def _on_the_board(self) -> str:
+        notice = self.home.notice
+        address = reverse("public-notice", args=[notice.pk]) if notice else reverse("public-board")
+        return self.request.build_absolute_uri(address)
+
     def link(self, step: str) -> str:
         if step == "object":  # under nobody's name, so with the visitors' form
             return reverse("notice-object", args=[self.home.notice.pk]) if self.home.notice else ""
@@ -68,6 +74,9 @@ class ResolutionHome(_InResolution):
             "trail": home.trail,
             "actions": buttons(offered, labels, self.link),
             "shelf": selectors.shelf(self.request.user, home.resolution, home.notice),
+            "copies": selectors.resolution_copies(
+                home.resolution, home.notice, address=self._on_the_board(), on=day_of(self.now)
+            ),
         }
 
 
@@ -148,6 +157,7 @@ class TaskHome(_InTask):
             "task": home.task,
             "steps": home.line,
             "trail": home.trail,
+            "copies": selectors.task_copies(home.task, on=day_of(self.now)),
             "actions": buttons(offered, labels, lambda name: reverse("task-step", args=[home.task.pk, name])),
         }
 

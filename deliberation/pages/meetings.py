@@ -9,6 +9,7 @@ from deliberation import selectors
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation, Watch
 from deliberation.services import attendance, meetings
+from kit.calendar import day_of
 from kit.components import Confirmation
 from kit.errors import Hidden
 from kit.pages import Done, ReasonForm
@@ -74,6 +75,7 @@ class MeetingHome(InDeliberation):
             "steps": home.line,
             "trail": home.trail,
             "shelf": selectors.shelf(self.request.user, home.meeting),
+            "copies": selectors.meeting_copies(home.meeting, may_remind=home.is_clerk, on=day_of(self.now)),
             "actions": buttons(selectors.meeting_steps(self.request.user, home, now=self.now), LABELS, link),
         }
 

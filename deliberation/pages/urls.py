@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from deliberation.pages import board, decisions, home, meetings, motions, papers, polls, room
+from deliberation.pages import board, briefs, decisions, home, meetings, motions, papers, polls, room
 from kit import sessions
 
 urlpatterns = [
     path("deliberation/", home.Deliberation.as_view(), name="deliberation"),
+    path("briefs/", briefs.Briefs.as_view(), name="briefs"),
     path("motions/new/", motions.NewMotion.as_view(), name="motion-new"),
     path("motions/<uuid:pk>/", motions.MotionHome.as_view(), name="motion"),
     path("motions/<uuid:pk>/edit/", motions.ChangeMotion.as_view(), name="motion-edit"),

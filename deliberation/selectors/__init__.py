@@ -12,6 +12,7 @@ from deliberation.selectors.board import (
     public_notice,
 )
 from deliberation.selectors.bodies import Seat, default_rule, entitled, rule_in_force, seconded_but_unscheduled
+from deliberation.selectors.briefs import meeting_copies, resolution_copies, task_copies
 from deliberation.selectors.decision_home import (
     ResolutionHome,
     TaskHome,
@@ -54,6 +55,7 @@ from deliberation.selectors.lists import (
 )
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
 from deliberation.selectors.papers import meeting_notice_paper, public_notice_paper, resolution_paper, sign_in_sheet
+from deliberation.selectors.quarter_brief import Briefable, briefables, quarter_brief
 from deliberation.selectors.quarters import (
     QuarterFigure,
     bodies_in_quarter,
@@ -96,6 +98,7 @@ __all__ = [
     "TRACED_KINDS",
     "BoardNotice",
     "BodyQuarter",
+    "Briefable",
     "Corner",
     "DeadlineFigures",
     "Kept",
@@ -115,6 +118,7 @@ __all__ = [
     "bodies_behind",
     "bodies_in_quarter",
     "body_quarters",
+    "briefables",
     "conferences",
     "corners",
     "deadline_figures",
@@ -131,6 +135,7 @@ __all__ = [
     "light_of_task",
     "live_room",
     "may_read_file",
+    "meeting_copies",
     "meeting_home",
     "meeting_in_reach",
     "meeting_mark",
@@ -160,9 +165,11 @@ __all__ = [
     "public_notice",
     "public_notice_paper",
     "published",
+    "quarter_brief",
     "quarter_figures",
     "quarter_light",
     "quarter_total",
+    "resolution_copies",
     "resolution_home",
     "resolution_paper",
     "resolution_steps",
@@ -178,6 +185,7 @@ __all__ = [
     "sitting_steps",
     "statements",
     "subjects",
+    "task_copies",
     "task_home",
     "task_light",
     "task_owners",

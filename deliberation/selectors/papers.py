@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from deliberation import rules
 from deliberation.choices import Capacity, MeetingState, Reply, ResolutionState, Scope
 from deliberation.models import Attendance, Meeting, Presence, PublicNotice, Recusal, Resolution
 from kit import parameters
@@ -327,9 +328,17 @@ def public_notice_paper(notice: PublicNotice) -> Document:
                 f"对公示内容有异议的，请在公示期内提出。收到异议后{days}个工作日内答复；"
                 "公示期满，没有异议或者异议已经答复的，决议生效。异议成立的，退回重新审议。"
             ),
+            *_digest(notice),
             Signature(body.name, day_of(notice.published_at)),
         ),
     )
+
+
+def _digest(notice: PublicNotice) -> Iterable[Paragraph]:
+    """What holds the printed sheet against the board."""
+    if notice.scope == Scope.PUBLIC:
+        digest = rules.notice_digest(notice.title, notice.text, notice.from_on, notice.to_on)
+        yield Paragraph(f"本公示原文的校验值（SHA-256）是{digest}，可以在公开栏上核对。")
 
 
 def _channels(notice: PublicNotice) -> Iterable[Paragraph]:

@@ -1,13 +1,14 @@
 """Lists, scoped: absent and out of reach look the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.utils import timezone
 
 from kit.scoping import standing_of
+from orgs.choices import OrganizationKind
 from orgs.models import Division, JointOrg, Membership, Organization, Person, Posting
 from orgs.querysets import (
     JointOrgQuerySet,
@@ -129,3 +130,19 @@ def search(person, text: str, *, limit: int = 20) -> Found:
         organizations=tuple(organizations(person).filter(match).order_by("path", "pk")[:limit]),
         people=tuple(people(person).filter(match).select_related("organization").order_by("initials", "pk")[:limit]),
     )
+
+
+def people_named_in(text: str, paths: Iterable[str]) -> list[str]:
+    """Names that stand in a text: of people registered in the townships of these paths and in the district above them.
+
+    For what leaves the system without names. One query.
+    """
+    paths = list(paths)
+    roots = {path.split("/", 1)[0] + "/" for path in paths}
+    near = Q(organization__path__in=roots)
+    for path in {"/".join(path.split("/")[:2]) + "/" for path in paths}:
+        near |= Q(organization__path__startswith=path)
+    for root in roots:
+        near |= Q(organization__path__startswith=root, organization__kind=OrganizationKind.AREA_COMMITTEE)
+    rows = Person.objects.filter(near).annotate(said=Value(text, output_field=TextField()))
+    return sorted(set(rows.filter(said__contains=F("name")).values_list("name", flat=True)))

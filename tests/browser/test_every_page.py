@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "trace": ("secretary_li", "cadre_chen"),
     "deliberation": ("secretary_li", "cadre_chen"),
     "meetings": ("cadre_chen",),
+    "briefs": ("cadre_chen", "system_admin"),
     "motion-new": ("secretary_li",),
     "meeting-new": ("cadre_chen",),
     "public-board": ("anonymous", "secretary_li"),

@@ -51,6 +51,7 @@ def test_every_page_of_a_matter_is_here(pages):
     assert {each.name for each in urlpatterns} - pages.keys() == {
         "deliberation",
         "meetings",
+        "briefs",
         "motion-new",
         "meeting-new",
         "public-board",

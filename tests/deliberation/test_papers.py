@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from docx import Document as read
 
-from deliberation import selectors
+from deliberation import rules, selectors
 from deliberation.choices import Capacity
 from deliberation.models import Attendance, Meeting
 from deliberation.services import meetings, notices, sittings, tasks
@@ -149,6 +149,7 @@ def test_a_public_notice_says_only_what_was_reviewed(room):
         f"2.向{resolution.body.parent.name}反映",
         "四、说明\n",
         "10个工作日内答复",
+        rules.notice_digest(notice.title, notice.text, notice.from_on, notice.to_on),
     ):
         assert field in words, field
     (facts_of_it,) = tables(document)
