@@ -25,10 +25,10 @@ class _BodyQuerySet(QuerySet):
 
 class MotionQuerySet(QuerySet):
     def visible_to(self, person) -> Self:
-        """Submitted motions of units and bodies in reach; a draft is seen by its own unit alone."""
+        """Motions of units and bodies in reach that were ever submitted; before, the own unit alone sees its draft."""
         standing = scoping.standing_of(person)
         own_units = [post.org_id for post in standing.posts]
-        return self.filter(scoping.within(standing), ~Q(state="draft") | Q(unit_id__in=own_units))
+        return self.filter(scoping.within(standing), Q(submitted_at__isnull=False) | Q(unit_id__in=own_units))
 
     def locked(self) -> Self:
         return self.select_for_update(of=("self",)).order_by("pk")

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
@@ -20,7 +20,7 @@ from kit.trace import Hubs, Kind, Link, keys
 MOTION, ITEM = "deliberation.motion", "deliberation.agendaitem"
 
 # Motions hang together when one was merged into the other or when they are about the same thing.
-_TOGETHER = """
+_TOGETHER = """ARRAY(
 WITH RECURSIVE chain (id, about, merged_into_id) AS (
     SELECT id, about, merged_into_id FROM deliberation_motion
     WHERE id = ANY (%s) OR (about <> '' AND about = ANY (%s))
@@ -29,7 +29,14 @@ WITH RECURSIVE chain (id, about, merged_into_id) AS (
       ON m.merged_into_id = c.id OR m.id = c.merged_into_id OR (m.about <> '' AND m.about = c.about)
 )
 SELECT id FROM chain
-"""
+)"""
+
+
+class _Among(Func):
+    """``id = ANY (ARRAY(…))``: read first and looked up by key, where an IN would be planned as a join with all."""
+
+    template, arg_joiner = "%(expressions)s", " = ANY "
+    output_field = BooleanField()
 
 
 def together(person, hubs: Hubs) -> Hubs:
@@ -37,8 +44,7 @@ def together(person, hubs: Hubs) -> Hubs:
 
     What leads on only through a motion out of reach is left out.
     """
-    candidates = RawSQL(_TOGETHER, [keys(hubs, MOTION), sorted(hubs)])
-    rows = lists.motions(person).filter(pk__in=candidates)
+    rows = lists.motions(person).filter(_Among(F("pk"), RawSQL(_TOGETHER, [keys(hubs, MOTION), sorted(hubs)])))
     waiting = list(rows.order_by("pk").values_list("pk", "about", "merged_into_id"))
     found = set(hubs)
     while True:

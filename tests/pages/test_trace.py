@@ -148,6 +148,23 @@ def test_a_draft_about_it_is_seen_by_its_own_unit_alone(room):
         seen(room.cast.cadre_chen, f"resources.demand:{written(room.cast).pk}")
 
 
+def test_a_motion_withdrawn_as_a_draft_stays_the_units_own(room):
+    demand = submitted(room.cast)
+    about = f"resources.demand:{demand.pk}"
+    draft = motions.propose_motion(
+        actor=room.cast.secretary_li,
+        unit=room.cast.mingyue,
+        body=room.body,
+        title="还没想好",
+        text="草稿",
+        about=about,
+        now=NOW,
+    )
+    motions.withdraw_motion(actor=room.cast.secretary_li, motion=draft, reason="不提了", now=NOW)
+    assert seen(room.cast.cadre_chen, about) == [about]
+    assert len(seen(room.cast.secretary_li, about)) == 2
+
+
 def test_an_open_poll_shows_nothing_of_its_course(room):
     demand = verified(room.cast)
     demands.table_demand(actor=room.cast.secretary_li, demand=demand, now=room.now)
