@@ -194,6 +194,7 @@ for _rule in (
         "deliberation.attendance",
         page="meeting-step",
         arguments=("reply",),
+        home="meeting",
         is_personal=True,
         subjects=due.invitations_without_reply,
         holders=(To("person"),),

@@ -1,10 +1,10 @@
-"""Template context of every page: the frame's links and the size of type. Reads no table."""
+"""Template context of every page: the frame's links, the size of type, the red count (one query)."""
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from kit import confirmations, navigation
+from kit import confirmations, navigation, providers
 from kit.scoping import standing_of
 
 LARGE_TYPE_COOKIE = "large_type"
@@ -19,6 +19,7 @@ FRAME_LINKS = {
     "complaints_url": "complaints",
     "board_url": "public-board",
     "tickets_url": "ticket-lookup",
+    "notifications_url": "notifications",
     "keep_alive_url": "keep-alive",
     "lock_url": "lock",
 }
@@ -34,6 +35,10 @@ def _posts(request: HttpRequest) -> list[str]:
     return [post.title for post in standing_of(request.user).posts if post.title]
 
 
+def _unread(request: HttpRequest) -> str:
+    return "".join(providers.ask("unread", person=request.user)) if request.user.is_authenticated else ""
+
+
 def frame(request: HttpRequest) -> dict:
     """Links, sections, size of type, and the answer to the last action (shown once)."""
     return {
@@ -44,6 +49,7 @@ def frame(request: HttpRequest) -> dict:
             "demo": settings.DEMO,
             "idle_seconds": getattr(request, "idle_seconds", settings.SESSION_IDLE_SECONDS),
             "posts": SimpleLazyObject(lambda: _posts(request)),
+            "unread": SimpleLazyObject(lambda: _unread(request)),
             "confirmation": SimpleLazyObject(lambda: confirmations.take(request)),
         }
     }

@@ -11,9 +11,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from kit import parameters
 from kit.calendar import WorkingDays
+from kit.components import Action
 
 # What a rule's ``subjects`` must annotate: the last day (date), the instant the clock began, what it is called, where
 # it stands, and the key of the page that opens the very step.
@@ -80,7 +82,8 @@ class Rule:
     subjects: the open rows on a day with ``COLUMNS``; what is finished, withdrawn or waits for an outside answer is not
     among them, and so nothing is sent about it. above: in order, each is asked where those before it name nobody.
     waiting: who waits for the item and may nudge. page: the name of the address; it takes the key, if there is one, and
-    ``arguments``. is_personal: seen by the person whatever the reach, as an invitation is.
+    ``arguments``. home: the page of the subject for who waits, if it is another. is_personal: seen by the person
+    whatever the reach, as an invitation is.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Rule:
     waiting: tuple[To, ...] = ()
     steps: tuple[Step, ...] = ()
     arguments: tuple[str, ...] = ()
+    home: str = ""
     is_personal: bool = False
 
     def step(self, name: str) -> Step:
@@ -123,6 +127,11 @@ def rule(name: str) -> Rule | None:
 def rules_about(label: str) -> list[Rule]:
     """The rules whose subjects are of this ``app.model``."""
     return [each for each in rules() if each.label == label]
+
+
+def nudge_button(subject: str) -> Action:
+    """催办 on the page of a subject, for whoever waits for it."""
+    return Action("催办", reverse("nudge", args=[subject]), icon="bell")
 
 
 # --- facts that people are told ---------------------------------------------------------------------------------------

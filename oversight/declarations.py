@@ -9,7 +9,7 @@ from oversight.services import digests
 
 policies.register(TABLE)
 facts.entitle(events.TITLES)
-providers.register("unread", selectors.unread)
+providers.register("unread", selectors.unread_shown)
 sinks.register(digests.CHANNEL, digests.send)
 navigation.register(navigation.Section(12, "看板", "chart", "dashboard", verb="dashboard.read"))
 

@@ -11,7 +11,9 @@ from deliberation.pages.base import InDeliberation
 from deliberation.services import notices, resolutions, tasks
 from kit.calendar import day_of
 from kit.components import Confirmation
+from kit.facts import subject_label
 from kit.pages import Done, ReasonForm
+from kit.reminders import nudge_button
 from kit.steps import Step, StepPage, buttons
 
 RESOLUTION: dict[str, Step] = {
@@ -151,6 +153,9 @@ class TaskHome(_InTask):
         home = self.home
         labels = {name: step.label for name, step in TASK.items()}
         offered = selectors.task_steps(self.request.user, home)
+        actions = buttons(offered, labels, lambda name: reverse("task-step", args=[home.task.pk, name]))
+        if selectors.waits_for_task(self.request.user, home.task):
+            actions.append(nudge_button(subject_label(home.task)))
         return {
             "title": home.task.title,
             "home": home,
@@ -158,7 +163,7 @@ class TaskHome(_InTask):
             "steps": home.line,
             "trail": home.trail,
             "copies": selectors.task_copies(home.task, on=day_of(self.now)),
-            "actions": buttons(offered, labels, lambda name: reverse("task-step", args=[home.task.pk, name])),
+            "actions": actions,
         }
 
 

@@ -11,7 +11,9 @@ from deliberation.pages.base import InDeliberation
 from deliberation.services import motions, resolutions
 from kit.components import Confirmation
 from kit.errors import Hidden
+from kit.facts import subject_label
 from kit.pages import Done, FormPage, ReasonForm
+from kit.reminders import nudge_button
 from kit.steps import Picks, Step, StepPage, buttons
 
 STEPS: dict[str, Step] = {
@@ -55,13 +57,16 @@ class MotionHome(_MotionPage):
                 return reverse("motion-edit", args=[home.motion.pk])
             return reverse("motion-step", args=[home.motion.pk, name])
 
+        actions = buttons(selectors.motion_steps(self.request.user, home), LABELS, link)
+        if selectors.waits_for_motion(self.request.user, home.motion):
+            actions.append(nudge_button(subject_label(home.motion)))
         return {
             "title": home.motion.title,
             "home": home,
             "motion": home.motion,
             "steps": home.line,
             "trail": home.trail,
-            "actions": buttons(selectors.motion_steps(self.request.user, home), LABELS, link),
+            "actions": actions,
         }
 
 

@@ -66,6 +66,7 @@ from deliberation.selectors.quarters import (
     with_conference,
     without_conference,
 )
+from deliberation.selectors.reminders import waits_for_motion, waits_for_task
 from deliberation.selectors.room_home import (
     SITTING,
     LiveRoom,
@@ -197,6 +198,8 @@ __all__ = [
     "units_heard",
     "voting",
     "voting_rules",
+    "waits_for_motion",
+    "waits_for_task",
     "with_conference",
     "without_conference",
 ]

@@ -11,6 +11,7 @@ from deliberation.models import Attendance, Motion, Objection, PublicNotice, Res
 from deliberation.selectors.quarters import without_conference
 from kit.calendar import SHANGHAI, Quarter, day_of, moment_of
 from kit.reminders import HeardFact, Told
+from kit.scoping import standing_of
 from orgs import selectors as orgs
 from orgs.choices import Role
 
@@ -193,3 +194,25 @@ def told_to_invited(fact: HeardFact) -> Told | None:
         path="",
         body_id=meeting.body_id,
     )
+
+
+# --- who waits --------------------------------------------------------------------------------------------------------
+
+
+def waits_for_motion(person, motion: Motion) -> bool:
+    """The person's unit waits for its motion to be taken up, and may nudge. No query."""
+    return motion.state == MotionState.SUBMITTED and _sits_at(person, motion.unit_id)
+
+
+def waits_for_task(person, task: ResolutionTask) -> bool:
+    """The body that gave the task, and the unit that proposed its motion, wait for it; not its owner. No query."""
+    resolution = task.resolution
+    waiting = _sits_at(person, resolution.body_id) or _sits_at(person, resolution.motion.unit_id)
+    has_owner = task.owner_id is not None
+    return task.state == TaskState.ASSIGNED and has_owner and waiting and not _sits_at(person, task.owner_id)
+
+
+def _sits_at(person, organization_id: UUID | None) -> bool:
+    roles = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, Role.JOINT_SECRETARY, Role.JOINT_DEPUTY)
+    roles += (Role.AREA_SECRETARY, Role.AREA_OFFICER)
+    return any(post.org_id == organization_id and post.role in roles for post in standing_of(person).posts)

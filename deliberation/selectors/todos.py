@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -57,11 +57,10 @@ class _Posts:
 def todos(*, person, on: date) -> list[Todo]:
     """Everything of 议事协调 that waits for this person, in no order."""
     posts = _Posts.of(person)
-    rows = Attendance.objects.filter(person=person.pk, meeting__state__in=_LIVE).select_related("meeting__body")
-    invited = list(rows.order_by("meeting__starts_at", "pk")[:_MOST])
-    found = [*_invitations(person, invited, on)]
+    meetings = _meetings(person)
+    found = [*_invitations(person, meetings, on)]
     # Voters and tellers are in the room of a sitting meeting; for everybody else nothing more is asked.
-    if any(each.meeting.state == MeetingState.IN_SESSION for each in invited):
+    if any(each.seat and each.state == MeetingState.IN_SESSION for each in meetings):
         found += _votes(person)
     if posts.led or posts.units:
         found += [*_motions(posts), *_tasks(posts, on)]
@@ -89,23 +88,37 @@ def _motions(posts: _Posts) -> Iterator[Todo]:
         yield Todo(kind, row.title, reverse("motion", args=[row.pk]), row.unit.name, note)
 
 
-def _invitations(person, invited: list[Attendance], on: date) -> Iterator[Todo]:
+def _meetings(person) -> list[Meeting]:
+    """Live meetings to which the person is invited (``seat``, ``reply``) or which the person chairs. One query."""
+    invited = Attendance.objects.filter(person=person.pk).order_by().values("meeting_id")
+    about = invited.union(Meeting.objects.filter(chair=person.pk).order_by().values("pk"))
+    rows = Meeting.objects.annotate(
+        mine=FilteredRelation("attendances", condition=Q(attendances__person=person.pk)),
+        seat=F("mine__pk"),
+        reply=F("mine__reply"),
+    )
+    return list(
+        rows.filter(pk__in=about, state__in=_LIVE).select_related("body").order_by("starts_at", "pk")[: 2 * _MOST]
+    )
+
+
+def _invitations(person, meetings: list[Meeting], on: date) -> Iterator[Todo]:
     """Reply slips, signing in while the window is open, and the chair's own meeting of the day."""
-    mine = Attendance.objects.filter(pk__in=[each.pk for each in invited])
+    invited = [each for each in meetings if each.seat]
+    mine = Attendance.objects.filter(pk__in=[each.seat for each in invited])
     here = set(mine.here().values_list("pk", flat=True)) if invited else set()
     now = timezone.now()
-    for each in invited:
-        meeting, day = each.meeting, day_of(each.meeting.starts_at)
+    for meeting in invited:
+        day = day_of(meeting.starts_at)
         opens, closes = sign_in_window(meeting)
         name = meeting.body.name
-        if each.pk not in here and opens <= now <= closes:
+        if meeting.seat not in here and opens <= now <= closes:
             yield Todo("签到", meeting.title, reverse("meeting-sign-in", args=[meeting.pk]), name, "签到时间到", day)
-        elif each.reply == Reply.NONE and meeting.state == MeetingState.CONVENED and now < meeting.starts_at:
+        elif meeting.reply == Reply.NONE and meeting.state == MeetingState.CONVENED and now < meeting.starts_at:
             shown = light(due_on=day, on=on, calendar=working_days())
             href = reverse("meeting-step", args=[meeting.pk, "reply"])
             yield _lit(Todo("会议回执", meeting.title, href, name, "请回复能否出席", day), shown)
-    led = Meeting.objects.filter(chair=person.pk, state__in=_LIVE).select_related("body")
-    for row in led.order_by("starts_at", "pk")[:_MOST]:
+    for row in (each for each in meetings if each.chair_id == person.pk):
         if day_of(row.starts_at) <= on or row.state != MeetingState.CONVENED:
             yield Todo(
                 "主持会议", row.title, reverse("meeting-live", args=[row.pk]), row.body.name, row.get_state_display()

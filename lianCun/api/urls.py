@@ -15,7 +15,7 @@ from resources.api import urls as resources
 router = SimpleRouter()
 router.register("tokens", views.TokenView, basename="tokens")
 
-APPS = [orgs.router, deliberation.router, resources.router, router]
+APPS = [orgs.router, deliberation.router, resources.router, oversight.router, router]
 views.RootView.addresses = {
     "me": f"{PREFIX}/me/",
     "timeline": f"{PREFIX}/timeline/",

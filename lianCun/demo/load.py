@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from kit import policies
+from kit import facts, policies
 from kit.actors import System
 from kit.env import ROOT
 from lianCun.demo import sanjiang as story
@@ -15,6 +15,7 @@ from orgs.models import Division, Organization
 from orgs.services import accounts, joint_orgs, organizations, people, postings
 from orgs.services.division_files import DivisionFile
 from orgs.services.divisions import import_divisions
+from oversight.services import reminders
 
 SINCE = date(2022, 8, 1)
 DIVISIONS = ROOT / "orgs" / "data" / "bazhou.csv"
@@ -41,9 +42,18 @@ def load(*, now: datetime, requests: bool = True) -> bool:
         import_divisions(actor=demo_actor(), files=[DivisionFile(DIVISIONS.name, file)], now=now)
     _Loader(now).run()
     Quarter(now).tell()
+    _catch_up(now)
     if requests:
         Requests(now).tell()
     return True
+
+
+def _catch_up(now: datetime) -> None:
+    """What the ticker would have done by now: people have heard of each step, and what is due has been told."""
+    facts.deliver_pending(now=now)
+    reminders.schedule(now=now)
+    while reminders.send_due(now=now).claimed:
+        continue
 
 
 class _Loader:

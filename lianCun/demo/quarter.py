@@ -13,6 +13,7 @@ from kit import facts
 from kit.actors import System
 from lianCun.demo import sanjiang as story
 from orgs.models import Organization, Person
+from oversight.services import notifications
 from resources.services import demands, following
 
 SWEEP = System("deliberation.notices", verbs=frozenset({"resolution.form"}))
@@ -245,3 +246,4 @@ class Quarter:
             now=self.day(-2),
         )
         motions.submit_motion(actor=wang, motion=package, now=self.day(-2))
+        notifications.nudge(actor=wang, subject=facts.subject_label(package), now=self.day(-1))

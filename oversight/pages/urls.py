@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from oversight.pages import dashboards
+from oversight.pages import dashboards, notifications
 
 urlpatterns = [
     path("dashboard/", dashboards.Dashboard.as_view(), name="dashboard"),
@@ -11,4 +11,9 @@ urlpatterns = [
     path("dashboard/brief/", dashboards.DashboardBrief.as_view(), name="dashboard-brief"),
     path("dashboard/rows/", dashboards.DashboardRows.as_view(), name="dashboard-rows"),
     path("dashboard/export/", dashboards.DashboardExport.as_view(), name="dashboard-export"),
+    path("notifications/", notifications.Notifications.as_view(), name="notifications"),
+    path("notifications/read/", notifications.ReadAll.as_view(), name="notifications-read-all"),
+    path("notifications/<uuid:pk>/open/", notifications.Open.as_view(), name="notification-open"),
+    path("notifications/<uuid:pk>/read/", notifications.Read.as_view(), name="notification-read"),
+    path("nudge/<str:subject>/", notifications.Nudge.as_view(), name="nudge"),
 ]

@@ -1,10 +1,10 @@
 """Reads of 运行保障. List selectors return scoped querysets; the others return frozen dataclasses."""
 
 from oversight.selectors.attention import SHOWN, Attention
-from oversight.selectors.audiences import holders, recipients, waits_for
+from oversight.selectors.audiences import OpenItem, holders, open_item, recipients, waits_for
 from oversight.selectors.catalogue import CATALOGUE, Definition
 from oversight.selectors.dashboards import Dashboard, Line, Share, Shown, dashboard
-from oversight.selectors.notifications import notifications, reminders, unread
+from oversight.selectors.notifications import Told, notifications, reminders, told, unread, unread_shown
 from oversight.selectors.rows import COLUMNS, HEADINGS, RowShown, row_shown
 from oversight.selectors.slices import PARTS, Number, Slice, View, own_levels, rows_behind, view_of
 from oversight.selectors.takeout import brief, register
@@ -20,22 +20,27 @@ __all__ = [
     "Definition",
     "Line",
     "Number",
+    "OpenItem",
     "RowShown",
     "Share",
     "Shown",
     "Slice",
+    "Told",
     "View",
     "brief",
     "dashboard",
     "holders",
     "notifications",
+    "open_item",
     "own_levels",
     "recipients",
     "register",
     "reminders",
     "row_shown",
     "rows_behind",
+    "told",
     "unread",
+    "unread_shown",
     "view_of",
     "waits_for",
 ]

@@ -1,11 +1,16 @@
 """Who is meant by a reminder rule, as querysets over its subjects: one row for each subject and person."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from kit import reminders
+from kit.errors import Hidden
 from kit.reminders import COLUMNS, Rule, Step, To
+from kit.scoping import Place, standing_of
 
 # What every row of an audience holds, in this order.
 FIELDS = ("pk", "remind_by", "remind_since", "recipient", *COLUMNS[2:])
@@ -34,9 +39,10 @@ def holders(rule: Rule, subjects: QuerySet, *, on: date) -> list[QuerySet]:
     return [_people(subjects, to, on) for to in rule.holders]
 
 
-def waits_for(rule: Rule, subjects: QuerySet, person, *, on: date) -> bool:
+def waits_for(item: "OpenItem", person, *, on: date) -> bool:
     """Whether this person waits for the item. One query for each way of waiting."""
-    return any(_people(subjects, to, on).filter(recipient=person.pk).exists() for to in rule.waiting)
+    rows = item.rows(on=on)
+    return any(_people(rows, to, on).filter(recipient=person.pk).exists() for to in item.rule.waiting)
 
 
 def _people(subjects: QuerySet, to: To, on: date) -> QuerySet:
@@ -61,3 +67,33 @@ def compiled(parts: Sequence[QuerySet]) -> tuple[str, list]:
         texts.append(f"({text})")
         values += given
     return " UNION ALL ".join(texts), values
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """Something open that people may wait for, as its rule sees it."""
+
+    rule: Rule
+    pk: UUID
+    title: str
+    key: UUID | None
+    place: Place
+
+    def rows(self, *, on: date) -> QuerySet:
+        return self.rule.subjects(on).filter(pk=self.pk)
+
+
+def open_item(person, subject: str, *, on: date) -> OpenItem:
+    """The open item behind ``app.model:id``. Raises Hidden out of reach, and for what no rule calls open."""
+    label, _, key = subject.partition(":")
+    try:
+        pk = UUID(key)
+    except ValueError:
+        raise Hidden from None
+    for rule in reminders.rules_about(label):
+        row = rule.subjects(on).filter(pk=pk).first() if rule.waiting else None
+        if row is not None:
+            place = Place(row.remind_path, row.remind_body)
+            if standing_of(person).reaches(place):
+                return OpenItem(rule, pk, row.remind_title, row.remind_key, place)
+    raise Hidden

@@ -1,15 +1,11 @@
 """Verbs on notifications: tell people of a fact, read, nudge whoever has an item that one waits for."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from kit import facts, policies, reminders
 from kit.calendar import day_of
 from kit.errors import DomainError, Forbidden, Hidden
 from kit.holidays import working_days
-from kit.reminders import Rule
-from kit.scoping import Place, standing_of
 from kit.services import service
 from orgs import selectors as orgs
 from oversight import events, selectors
@@ -18,7 +14,7 @@ from oversight.models import Notification, Nudge
 from oversight.services import digests
 
 # A fact told later than this after it happened is shown, but counts as read: nobody is rung for it.
-LATE = timedelta(days=2)
+LATE = timedelta(days=7)
 NUDGE_PAUSE = 2
 
 
@@ -71,30 +67,16 @@ def read_all(*, actor, now: datetime) -> int:
 # --- nudging ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Item:
-    """An open item as its rule sees it."""
-
-    rule: Rule
-    pk: UUID
-    title: str
-    key: UUID | None
-    place: Place
-
-
 @service
 def nudge(*, actor, subject: str, now: datetime) -> Nudge:
     """催办: ask whoever has the item to go on with it. Once in two working days an item, whoever asks.
 
     subject: ``app.model:id``. Raises Hidden out of reach or for nothing open, Forbidden for who does not wait for it.
     """
-    item = _item(subject, now)
-    # The verb is held in the whole district, so the reach is asked first.
-    if not standing_of(actor).reaches(item.place):
-        raise Hidden
-    policies.require(actor, "nudge", item)
     today = day_of(now)
-    if not selectors.waits_for(item.rule, _row(item.rule, item.pk, now), actor, on=today):
+    item = selectors.open_item(actor, subject, on=today)
+    policies.require(actor, "nudge", item)
+    if not selectors.waits_for(item, actor, on=today):
         raise Forbidden("等着这件事的人才能催办。", code="not_waiting")
     last = Nudge.objects.filter(subject_id=item.pk, until_on__gte=today).order_by("-until_on", "pk").first()
     if last is not None:
@@ -104,7 +86,7 @@ def nudge(*, actor, subject: str, now: datetime) -> Nudge:
         )
     people = {
         person
-        for part in selectors.holders(item.rule, _row(item.rule, item.pk, now), on=today)
+        for part in selectors.holders(item.rule, item.rows(on=today), on=today)
         for person in part.values_list("recipient", flat=True)
     } - {actor.pk}
     if not people:
@@ -142,22 +124,3 @@ def nudge(*, actor, subject: str, now: datetime) -> Nudge:
         people=len(people),
     )
     return made
-
-
-def _item(subject: str, now: datetime) -> _Item:
-    """The open item behind a label. Raises Hidden for anything that no rule calls open."""
-    label, _, key = subject.partition(":")
-    try:
-        pk = UUID(key)
-    except ValueError:
-        raise Hidden from None
-    for rule in reminders.rules_about(label):
-        row = _row(rule, pk, now).first()
-        if row is not None and rule.waiting:
-            place = Place(row.remind_path, row.remind_body)
-            return _Item(rule, pk, row.remind_title, row.remind_key, place)
-    raise Hidden
-
-
-def _row(rule: Rule, pk: UUID, now: datetime):
-    return rule.subjects(day_of(now)).filter(pk=pk)

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from kit.components import Confirmation, Crumb, Empty, Tab
 from kit.errors import Hidden
+from kit.facts import subject_label
 from kit.pages import ActionPage, Done, FormPage, ListPage, Page, ReasonForm
+from kit.reminders import nudge_button
 from kit.steps import Step, StepPage, buttons
 from orgs import selectors as orgs
 from resources import selectors
@@ -94,13 +96,16 @@ class DemandHome(_DemandPage):
         return reverse("demand-step", args=[self.kwargs["pk"], step])
 
     def context(self) -> dict[str, Any]:
-        home = self.home
+        home, person = self.home, self.request.user
+        actions = buttons(selectors.open_steps(person, home), LABELS, self.link)
+        if selectors.waits_for_township(person, home.demand):
+            actions.append(nudge_button(subject_label(home.demand)))
         return {
             "title": home.demand.title,
             "home": home,
             "demand": home.demand,
             "trail": home.trail,
-            "actions": buttons(selectors.open_steps(self.request.user, home), LABELS, self.link),
+            "actions": actions,
         }
 
 

@@ -25,6 +25,7 @@ from resources.selectors.home import (
 )
 from resources.selectors.register import COLUMNS as REGISTER_COLUMNS
 from resources.selectors.register import register, register_lines
+from resources.selectors.reminders import waits_for_township
 from resources.selectors.trace import KIND as TRACED_KIND
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "register_lines",
     "subjects",
     "todos",
+    "waits_for_township",
     "writable",
 ]

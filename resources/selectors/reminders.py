@@ -5,6 +5,8 @@ from datetime import date
 from django.db.models import F, QuerySet
 
 from kit.reminders import HeardFact, Told
+from kit.scoping import standing_of
+from orgs.choices import Role
 from resources.choices import DemandState
 from resources.models import Demand
 from resources.selectors.demands import demand_by_label
@@ -44,3 +46,12 @@ def told_to_author(fact: HeardFact) -> Told | None:
         path=demand.unit.path,
         body_id=demand.body_id,
     )
+
+
+def waits_for_township(person, demand: Demand) -> bool:
+    """The person's unit waits for its demand to be accepted or answered, and may nudge. No query."""
+    is_open = demand.state == DemandState.SUBMITTED or (
+        demand.state == DemandState.ACCEPTED and demand.answered_at is None
+    )
+    roles = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)
+    return is_open and any(p.org_id == demand.unit_id and p.role in roles for p in standing_of(person).posts)

@@ -42,6 +42,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "demand": ("secretary_li", "cadre_chen"),
     "demand-step": ("cadre_chen",),
     "trace": ("secretary_li", "cadre_chen"),
+    "notifications": ("secretary_li", "cadre_chen", "outsider"),
+    "nudge": ("secretary_li",),
     "deliberation": ("secretary_li", "cadre_chen"),
     "meetings": ("cadre_chen",),
     "briefs": ("cadre_chen", "system_admin"),
@@ -79,6 +81,9 @@ NO_PAGE = {
     "end-other-sessions": "a verb",
     "recovery-codes": "answers a verb, once",
     "account-step": "a verb",
+    "notifications-read-all": "a verb",
+    "notification-open": "a verb",
+    "notification-read": "a verb",
     "demand-layer-consent": "a question like demand-step: tests/resources/test_pages.py",
     "demand-edit": "the form of demand-new, for a returned demand: tests/resources/test_pages.py",
     **dict.fromkeys(ROOM, "in the middle of a matter: tests/browser/test_deliberation.py"),
@@ -114,6 +119,8 @@ def address(name: str, cast) -> str:
     query = {"search": "?q=村", "dashboard-rows": "?figure=meetings&part=due"}
     if name == "trace":
         query["trace"] = f"?subject=resources.demand:{(Demand.objects.first() or submitted(cast)).pk}"
+    if name == "nudge":
+        keys |= {"nudge": [f"resources.demand:{(Demand.objects.first() or submitted(cast)).pk}"]}
     return reverse(name, args=keys.get(name, [])) + query.get(name, "")
 
 

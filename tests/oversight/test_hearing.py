@@ -106,7 +106,7 @@ def test_a_fact_is_told_once_however_often_it_is_delivered(cast, demand):
 def test_R5_what_is_told_days_late_is_marked_and_rings_nobody(cast, demand):
     demands.accept_demand(actor=cast.cadre_chen, demand=demand, now=NOW)
     fact = Fact.objects.get(event="resources.demand.accepted")
-    notifications.tell(actor=TELLER, fact=fact, now=NOW + timedelta(days=5))
+    notifications.tell(actor=TELLER, fact=fact, now=NOW + timedelta(days=8))
     row = Notification.objects.get(recipient=cast.secretary_li)
     assert (row.is_late, row.told_at) == (True, NOW)
     assert selectors.unread(person=cast.secretary_li) == 0

@@ -10,6 +10,7 @@ from orgs.models import Membership, Posting
 from tests.cast import NAMES, Cast
 from tests.permission_matrix.demand_rows import DEMAND_ROWS
 from tests.permission_matrix.matrix import _DISTRICT_WIDE, SEES, SIGNED_IN, Row, everybody
+from tests.permission_matrix.oversight_rows import OVERSIGHT_ROWS
 
 V1 = "/api/v1"
 # One target per relation to the cast: own, fellow member's, other joint organization's, office above, other township's.
@@ -304,6 +305,7 @@ API_ROWS = [
     *_postings(),
     *_tokens(),
     *DEMAND_ROWS,
+    *OVERSIGHT_ROWS,
 ]
 
 # Routes that answer everybody alike, with the reason.

@@ -75,6 +75,7 @@ def _rows():
         no_post=403,
         relation="submitted demand",
     )
+    yield PageRow("/notifications/", _same("/notifications/"))
     secretaries = frozenset({"secretary_li", "secretary_wang", "secretary_sun", "entrepreneur_he"})
     yield PageRow("/motions/new/", _same("/motions/new/"), sees=secretaries, no_post=403)
     yield PageRow("/demands/new/", _same("/demands/new/"), sees=secretaries, no_post=403)

@@ -39,6 +39,10 @@ ELSEWHERE = (
     "/public/notices/",
     "/papers/",
     "/tasks/",
+    # One's own, and about an open demand: tests/oversight/test_pages.py.
+    "/notifications/read/",
+    "/notifications/{id}/",
+    "/nudge/",
 )
 
 
