@@ -200,7 +200,7 @@ def timetable(
     Stale: the next step to the same people is due; the last is never stale.
     """
     days = {step.name: step.days_for(lasts, on=on, calendar=calendar) for step in rule.steps}
-    found = {}
+    found: dict[str, list[Due]] = {}
     for step in rule.steps:
         rivals = [days[each.name] for each in rule.steps if each.escalates == step.escalates]
         found[step.name] = []

@@ -87,12 +87,13 @@ def public_notice(pk: UUID, *, on: date) -> BoardNotice:
         raise Hidden("没有找到这条公示。")
     if row.taken_down_at is not None:
         raise _withdrawn()
+    above = row.resolution.body.parent
     return BoardNotice(
         id=row.pk,
         title=row.title,
         text=row.text,
         issuer=row.resolution.body.name,
-        township=row.resolution.body.parent.name,
+        township=above.name if above is not None else "",
         from_on=row.from_on,
         to_on=row.to_on,
         days_left=rules.days_left(row.to_on, on),

@@ -19,6 +19,7 @@ from deliberation.models import (
     Statement,
     VotingRule,
 )
+from deliberation.querysets import NoticeQuerySet
 from kit import policies, scoping
 
 
@@ -62,7 +63,7 @@ def tasks(person) -> QuerySet[ResolutionTask]:
     return ResolutionTask.objects.visible_to(person)
 
 
-def notices(person) -> QuerySet[PublicNotice]:
+def notices(person) -> NoticeQuerySet:
     """Live notices: the public ones for everybody, the others in reach of their body."""
     reach = scoping.within(scoping.standing_of(person), path="resolution__body__path", body="resolution__body_id")
     return PublicNotice.objects.live().filter(Q(scope="public") | reach & ~Q(scope="none"))

@@ -27,7 +27,7 @@ def _no_conference(quarter: Quarter) -> QuerySet:
         remind_title=F("name"),
         remind_path=F("path"),
         remind_body=F("pk"),
-        remind_key=Cast(None, UUIDField()),
+        remind_key=Cast(Value(None), UUIDField()),
     )
 
 
@@ -115,7 +115,7 @@ def invitations_without_reply(on: date) -> QuerySet:
 def motions_to_handle(on: date) -> QuerySet:
     """Motions that wait to be taken up; without a deadline, so nobody is reminded, but who waits may nudge."""
     return Motion.objects.filter(state=MotionState.SUBMITTED).annotate(
-        remind_by=Cast(None, DateField()),
+        remind_by=Cast(Value(None), DateField()),
         remind_since=F("submitted_at"),
         remind_title=F("title"),
         remind_path=F("unit__path"),
@@ -151,9 +151,9 @@ def _motion_of(fact: HeardFact) -> Motion | None:
     if name == "deliberation.motion":
         return rows.filter(pk=key).first()
     if name == "deliberation.resolution":
-        return rows.filter(resolutions=key).first()
+        return rows.filter(resolutions__pk=key).first()
     if name == "deliberation.resolutiontask":
-        return rows.filter(resolutions__tasks=key).first()
+        return rows.filter(resolutions__tasks__pk=key).first()
     if "item" in fact.details:
         return rows.filter(items=fact.details["item"]).first()
     return None
@@ -181,7 +181,7 @@ def _clerks_of(unit, *, on: date) -> list[UUID]:
 
 def told_to_invited(fact: HeardFact) -> Told | None:
     """Everybody invited hears that a meeting was called, put off or called off."""
-    rows = Attendance.objects.filter(meeting=fact.subject.partition(":")[2]).select_related("meeting")
+    rows = Attendance.objects.filter(meeting_id=fact.subject.partition(":")[2]).select_related("meeting")
     invited = list(rows.order_by("pk"))
     if not invited:
         return None

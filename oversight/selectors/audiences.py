@@ -61,7 +61,8 @@ def _people(subjects: QuerySet, to: To, on: date) -> QuerySet:
 
 def compiled(parts: Sequence[QuerySet]) -> tuple[str, list]:
     """The parts as one SELECT with the columns of ``FIELDS``, and its parameters."""
-    texts, values = [], []
+    texts: list[str] = []
+    values: list = []
     for part in parts:
         text, given = part.values_list(*FIELDS).query.sql_with_params()
         texts.append(f"({text})")

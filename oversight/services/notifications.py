@@ -114,10 +114,12 @@ def nudge(*, actor, subject: str, now: datetime) -> Nudge:
         for person in sorted(people)
     )
     digests.announce(people, now=now)
+    body_id = item.place.body_id
+    body = orgs.organizations(actor).filter(pk=body_id).first() if body_id is not None else None
     facts.record(
         events.ITEM_NUDGED,
         actor=actor,
-        org=orgs.organizations(actor).filter(pk=item.place.body_id).first(),
+        org=body,
         subject=subject,
         at=now,
         rule=item.rule.name,
