@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from bench.floor import drf, page, raw
+from bench.floor import drf, page, raw, summary
 
 urlpatterns = [
+    path("raw/summary/", summary.counted),
+    path("raw/summary/live/", summary.live),
     path("raw/postings/", raw.postings),
     path("raw/organizations/", raw.organizations),
     path("raw/postings/<uuid:pk>/", raw.posting),

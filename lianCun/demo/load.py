@@ -8,6 +8,7 @@ from kit import facts, policies
 from kit.actors import System
 from kit.env import ROOT
 from lianCun.demo import sanjiang as story
+from lianCun.demo.history import History
 from lianCun.demo.quarter import Quarter
 from lianCun.demo.requests import Requests
 from orgs.choices import OrganizationKind as Kind
@@ -31,16 +32,19 @@ def is_loaded() -> bool:
 
 
 @transaction.atomic
-def load(*, now: datetime, requests: bool = True) -> bool:
+def load(*, now: datetime, requests: bool = True, history: bool = True) -> bool:
     """Load the divisions of 巴州区 and the standing case, all or nothing. False if it was there already.
 
-    requests: with the five hundred villagers' requests of the report, some seconds more.
+    requests: with the five hundred villagers' requests of the report; history: with the five quarters before this one;
+    some seconds more each.
     """
     if is_loaded():
         return False
     with DIVISIONS.open("rb") as file:
         import_divisions(actor=demo_actor(), files=[DivisionFile(DIVISIONS.name, file)], now=now)
     _Loader(now).run()
+    if history:
+        History(now).tell()
     Quarter(now).tell()
     _catch_up(now)
     if requests:

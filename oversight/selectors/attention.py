@@ -99,4 +99,4 @@ def _soon(view: View, deadlines, counts) -> Iterator[Attention]:
     for figure, part, what, held_by, number in waiting:
         if number:
             asked = Slice(figure, str(part), view.asked_at)
-            yield Attention(Light("yellow", "三个工作日内到期"), what, view.at.name, held_by, Number(number, asked), 0)
+            yield Attention(Light("yellow", "三个工作日内到期"), what, view.name, held_by, Number(number, asked), 0)

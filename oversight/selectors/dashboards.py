@@ -142,7 +142,7 @@ class _Maker:
         return Dashboard(
             at=view.at,
             level=level,
-            name=view.at.name.removesuffix("委") if level == Kind.DISTRICT_COMMITTEE else view.at.name,
+            name=view.name,
             quarter=view.quarter,
             is_running=view.is_running,
             cut_off=view.now,

@@ -40,6 +40,11 @@ class View:
         return None if self.is_own else self.at.pk
 
     @property
+    def name(self) -> str:
+        """三江镇党委; a district by the name of its division: 巴州区."""
+        return self.at.name.removesuffix("委") if self.at.kind == orgs.LEVELS[0] else self.at.name
+
+    @property
     def on(self) -> date:
         return day_of(self.now)
 

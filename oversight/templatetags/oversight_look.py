@@ -68,6 +68,6 @@ def spark(shown: Shown) -> SafeString:
 
 
 @register.filter
-def short_quarter(quarter: Quarter) -> str:
-    """``3季``; the first of a year carries the year: ``26年1季``."""
-    return f"{quarter.year % 100}年{quarter.number}季" if quarter.number == 1 else f"{quarter.number}季"
+def short_quarter(quarter: Quarter, first: bool = False) -> str:
+    """``3季``; the first of a row or of a year carries the year: ``26年1季``."""
+    return f"{quarter.year % 100}年{quarter.number}季" if first or quarter.number == 1 else f"{quarter.number}季"

@@ -1,6 +1,6 @@
 /* Draws the small trend charts from the tables beneath them. The library comes only when the charts come into view, and
    never on a line that asks to save data; the tables say the same without it. */
-const COLOURS = { ink: "#535b64", line: "#e6e3df", red: "#b3202b" };
+const COLOURS = { ink: "#535b64", line: "#e6e3df", red: "#b3202b", ground: "rgba(255,255,255,.85)" };
 
 function wanted() {
   const line = navigator.connection;
@@ -23,7 +23,7 @@ function options({ labels, values }, theme) {
   return {
     animation: !calm,
     textStyle: { fontFamily: font, fontSize: 12 },
-    grid: { left: 8, right: 14, top: 26, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 16, top: 28, bottom: 10, containLabel: true },
     xAxis: {
       type: "category",
       data: labels,
@@ -49,7 +49,14 @@ function options({ labels, values }, theme) {
         lineStyle: { width: 2.5, color: theme.red },
         itemStyle: { color: theme.red },
         areaStyle: { color: theme.red, opacity: 0.07 },
-        label: { show: true, position: "top", color: theme.ink, formatter: (at) => Math.round(at.value) + "%" },
+        label: {
+          show: true,
+          position: "top",
+          color: theme.ink,
+          backgroundColor: theme.ground,
+          padding: [0, 3],
+          formatter: (at) => Math.round(at.value) + "%",
+        },
       },
     ],
   };
@@ -73,7 +80,7 @@ function saver(chart, title) {
 
 async function draw(section) {
   const { init } = await import(section.dataset.trends);
-  const theme = section.dataset.theme === "dark" ? { ink: "#c9d3dd", line: "#2c3a49", red: "#ff7b72" } : COLOURS;
+  const theme = section.dataset.theme === "dark" ? { ink: "#c9d3dd", line: "#2c3a49", red: "#ff7b72", ground: "rgba(16,24,34,.8)" } : COLOURS;
   for (const place of section.querySelectorAll("[data-chart]")) {
     const figure = place.closest("figure");
     const title = figure.querySelector("figcaption").textContent.trim();
