@@ -116,8 +116,11 @@ def ended_notices(*, on: date) -> list[Resolution]:
 
 
 def motions_about(label) -> QuerySet[Motion]:
-    """Motions about a subject, the newest first, for the app of the subject; ``label`` may be an expression."""
-    return Motion.objects.filter(about=label).order_by("-created_at", "-pk")
+    """Motions about a subject, the newest first, for the app of the subject; ``label`` may be an expression.
+
+    That it is not empty is said as well: only then is the partial index taken for an expression.
+    """
+    return Motion.objects.filter(about=label).exclude(about="").order_by("-created_at", "-pk")
 
 
 def motion_about(label: str) -> Motion:

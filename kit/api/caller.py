@@ -18,6 +18,8 @@ class Caller:
     def __init__(self, person: Any, now: datetime) -> None:
         self.person = person
         self.now = now
+        # What a representation worked out for one row and may use for the next of the same request.
+        self.known: dict[Any, Any] = {}
         self._grounds: dict[str, list[tuple[Callable[[Post, Place], bool], Post]]] = {}
 
     @cached_property

@@ -91,13 +91,13 @@ class SettlementInDemand(serializers.Serializer):
 
 
 def _light(row: Row, caller: Any) -> Light | None:
-    return rules.demand_light(
-        row["state"],
-        accept_by_on=row["accept_by_on"],
-        answer_by_on=row["answer_by_on"],
-        on=caller.today,
-        calendar=working_days(),
-    )
+    """Rows with the same state and dates have the same light; counting working days is the dear part of a row."""
+    state, accept_by_on, answer_by_on = dated = row["state"], row["accept_by_on"], row["answer_by_on"]
+    if dated not in caller.known:
+        caller.known[dated] = rules.demand_light(
+            state, accept_by_on=accept_by_on, answer_by_on=answer_by_on, on=caller.today, calendar=working_days()
+        )
+    return caller.known[dated]
 
 
 def _light_word(row: Row, caller: Any) -> str:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.urls import reverse
 
@@ -38,6 +41,12 @@ def layers(person) -> QuerySet[DemandLayer]:
 
 def demand_rows(person) -> QuerySet:
     """Demands in reach with ``shown_layers`` (JSON, oldest first) and ``motion_id``, read with the row itself."""
+    return demands(person).annotate(**_beside())
+
+
+@cache
+def _beside() -> dict[str, RawSQL]:
+    """The two columns in SQL as the ORM writes it, written once: anew for every request it cost 2 ms of a list's 8."""
     shown = JSONObject(
         id="pk",
         level="level",
@@ -51,10 +60,12 @@ def demand_rows(person) -> QuerySet:
     )
     beside = DemandLayer.objects.filter(demand=OuterRef("pk")).order_by("added_at", "pk")
     label = Concat(Value(LABEL), Cast(OuterRef("pk"), CharField()))
-    return demands(person).annotate(
+    query = Demand.objects.annotate(
         shown_layers=ArraySubquery(beside.values(json=shown)),
         motion_id=Subquery(deliberation.motions_about(label).values("pk")[:1]),
-    )
+    ).query
+    write = query.get_compiler(DEFAULT_DB_ALIAS).compile
+    return {name: RawSQL(*write(each), output_field=each.output_field) for name, each in query.annotations.items()}
 
 
 def subjects() -> dict[str, Callable[..., QuerySet]]:
