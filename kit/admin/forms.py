@@ -232,6 +232,30 @@ class Moment(forms.SplitDateTimeField):
     widget = UnfoldAdminSplitDateTimeWidget
 
 
+class _ManyFilesInput(forms.FileInput):
+    """The browser's own: it says how many files were chosen, which Unfold's picture of one does not."""
+
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """One or more files; comes back as a list. ``largest``: bytes of all of them together."""
+
+    widget = _ManyFilesInput
+
+    def __init__(self, *, largest: int, refusal: str, **kwargs) -> None:
+        super().__init__(widget=_ManyFilesInput(attrs={"multiple": True, "class": "lc-files"}), **kwargs)
+        self.largest = largest
+        self.refusal = refusal
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data]
+        files = [super(Files, self).clean(each, initial) for each in given or [None]]
+        if sum(each.size for each in files) > self.largest:
+            raise forms.ValidationError(self.refusal)
+        return files
+
+
 class ActForm(forms.Form):
     """What a move asks for before it happens; the cleaned values are the keyword arguments of its service."""
 

@@ -13,12 +13,14 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from kit import policies, workbook
+from kit.admin import watching
 from kit.admin.forms import ActForm, show_refusal
 from kit.admin.takeout import TYPES
 from kit.errors import DomainError
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 LARGEST_UPLOAD = 5 * 1024 * 1024
 # So many complaints on the page; the workbook holds all.
 LISTED = 50
+# Longer tables take their time; the page shows how far they are.
+WATCHED_ABOVE = 200
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Complaint:
 def urls(screen: "GovernedAdmin", info: str) -> list:
     view = screen.admin_site.admin_view
 
-    def take(request: HttpRequest) -> HttpResponse:
+    def take(request: HttpRequest) -> HttpResponseBase:
         return import_view(screen, request)
 
     def empty(request: HttpRequest) -> HttpResponse:
@@ -110,8 +114,11 @@ def template_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse
     return HttpResponse(content, content_type=TYPES["xlsx"], headers={"Content-Disposition": disposition})
 
 
-def import_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse:
-    """Upload; on POST try every row and, unless it was only to look or a row was refused, keep them all."""
+def import_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponseBase:
+    """Upload; on POST try every row and, unless it was only to look or a row was refused, keep them all.
+
+    A long table is watched: the answer grows while the rows are tried.
+    """
     intake = _intake(screen, request)
     form = IntakeForm(request.POST or None, request.FILES or None, request=request)
     shown: dict[str, Any] = {}
@@ -119,8 +126,15 @@ def import_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status, form.is_bound = 422, True
         if form.is_valid():
+            check_only = "check" in request.POST
             try:
-                sheet, outcome = _take(intake, request, form.cleaned_data["upload"])
+                sheet, save = _read(intake, request, form.cleaned_data["upload"])
+                if len(sheet.rows) > WATCHED_ABOVE:
+                    context = screen.page_context(request, None, f"导入{screen.title}") | {"back": screen.list_url}
+                    return watching.answer(
+                        request, sheet, save, check_only=check_only, context=context, complaints=_complaints
+                    )
+                outcome = workbook.load(sheet, save, check_only=check_only)
             except DomainError as refusal:
                 show_refusal(form, refusal)
                 status = refusal.status
@@ -142,7 +156,8 @@ def import_view(screen: "GovernedAdmin", request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "kit/admin/import.html", context, status=status)
 
 
-def _take(intake: Intake, request: HttpRequest, upload) -> tuple[workbook.Sheet, workbook.Outcome]:
+def _read(intake: Intake, request: HttpRequest, upload) -> tuple[workbook.Sheet, Callable[[workbook.Row], None]]:
+    """The rows of the upload, and how one of them is kept."""
     person, now = cast(Any, request.user), timezone.now()
     fields = list(intake.fields(person))
     sheet = workbook.read(upload.read(), fields)
@@ -151,7 +166,7 @@ def _take(intake: Intake, request: HttpRequest, upload) -> tuple[workbook.Sheet,
     def save(row: workbook.Row) -> None:
         intake.save(actor=person, now=now, **{names[title]: value for title, value in row.values.items()})
 
-    return sheet, workbook.load(sheet, save, check_only="check" in request.POST)
+    return sheet, save
 
 
 def _complaints(sheet: workbook.Sheet) -> dict[str, Any]:

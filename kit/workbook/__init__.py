@@ -3,7 +3,7 @@
 The library behind it takes 26 MB, so it is loaded at the first use and not with the product.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from kit.workbook.cells import disarmed
@@ -20,6 +20,7 @@ __all__ = [
     "file_name",
     "load",
     "read",
+    "steps",
     "template",
     "write",
 ]
@@ -63,3 +64,13 @@ def load(
     from kit.workbook import loading
 
     return loading.load(sheet, save, check_only=check_only, progress=progress)
+
+
+def steps(sheet: Sheet, save: Callable[[Row], Any], *, check_only: bool = False) -> Generator[int, None, Outcome]:
+    """``load`` for somebody who watches: yields how many rows are done, and returns the outcome.
+
+    The transaction is open between the steps; closing the generator early rolls everything back.
+    """
+    from kit.workbook import loading
+
+    return loading.steps(sheet, save, check_only=check_only)

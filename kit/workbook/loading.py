@@ -1,6 +1,6 @@
 """All or nothing: every row through the caller's service, refusals noted at their cells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +17,22 @@ def load(
     progress: Callable[[int, int], None],
 ) -> Outcome:
     """See ``kit.workbook.load``."""
+    stepping, count = steps(sheet, save, check_only=check_only), len(sheet.rows)
+    while True:
+        try:
+            progress(next(stepping), count)
+        except StopIteration as end:
+            return end.value
+
+
+def steps(sheet: Sheet, save: Callable[[Row], Any], *, check_only: bool) -> Generator[int, None, Outcome]:
+    """See ``kit.workbook.steps``."""
     count = len(sheet.rows)
     with transaction.atomic():
         for done, row in enumerate(sheet.rows, 1):
             if not row.errors:
                 _try(sheet, row, save)
-            progress(done, count)
+            yield done
         wrong = len(sheet.wrong)
         if wrong or check_only:
             transaction.set_rollback(True)

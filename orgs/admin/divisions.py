@@ -1,12 +1,10 @@
 """行政区划: published data, read only; loaded as a whole from the published files."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
-from kit.admin import Adding, Card, GovernedAdmin, ServiceForm, capped_count, select_filter, site
+from kit.admin import Adding, Card, Files, GovernedAdmin, ServiceForm, capped_count, select_filter, site
 from orgs import selectors
 from orgs.choices import DivisionLevel
 from orgs.models import Division
@@ -20,19 +18,14 @@ LARGEST_UPLOAD = 40 * 1024 * 1024
 class UploadForm(ServiceForm):
     """The published CSV files, one at a time or the three levels together."""
 
-    fields_of = {"files": "upload"}
-    upload = forms.FileField(
+    fields_of = {"files": "uploads"}
+    uploads = Files(
         label="区划文件（CSV）",
-        widget=UnfoldAdminFileFieldWidget,
+        largest=LARGEST_UPLOAD,
+        refusal="文件一共超过 40 MB，请分开导入或由系统管理员在服务器上导入。",
         help_text="国家统计局公布的格式，首行 code,name,areaCode…，编码 UTF-8。"
-        "按区县、乡镇、村的先后各导入一次；全部正确才导入，可以重复。",
+        "区县、乡镇、村的几个文件可以一次选齐，先后不限；全部正确才导入，可以重复。",
     )
-
-    def clean_upload(self):
-        upload = self.cleaned_data["upload"]
-        if upload.size > LARGEST_UPLOAD:
-            raise forms.ValidationError("文件超过 40 MB，请分开导入或由系统管理员在服务器上导入。")
-        return upload
 
 
 def _divisions(person):
@@ -56,11 +49,10 @@ class DivisionAdmin(GovernedAdmin):
     add_form = UploadForm
     add_label = "导入行政区划"
     add_tool = "导入"
-    add = Adding(import_divisions, verbs=(VERB,), fields=("upload",))
+    add = Adding(import_divisions, verbs=(VERB,), fields=("uploads",))
 
     def arguments(self, request, values, *, adding):
-        upload = values["upload"]
-        return {"files": [DivisionFile(upload.name, upload.file)]}
+        return {"files": [DivisionFile(upload.name, upload.file) for upload in values["uploads"]]}
 
     def carry_out(self, request, form):
         """One load is many rows: the answer is the count, not a row."""

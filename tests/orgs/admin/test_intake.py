@@ -1,12 +1,17 @@
 """导入 and 模板下载: every row through its service, all or nothing, wrong cells named; the same file twice is one."""
 
 import io
+import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
+from kit import audit
+from kit.admin import site
 from orgs.models import Organization, Person
+from orgs.services.intake import take_in_person
 
 PEOPLE = ["姓名*", "所在单位*", "性别", "党内职务", "身份类型", "工作电话"]
 UNITS = ["名称*", "类别*", "上级组织*", "区划代码", "统一社会信用代码", "办公电话"]
@@ -119,3 +124,90 @@ def test_who_may_not_register_may_not_import(visit, cast, name):
         assert other.client.get(other.address(model, "import")).status_code == 403
         assert other.client.get(other.address(model, "template")).status_code == 403
     assert visit(cast.cadre_chen).client.get("/admin/orgs/posting/import/").status_code == 404
+
+
+LONG = 240
+
+
+def many(count: int) -> list[list[str]]:
+    return [[f"周{n:03d}", "明月村党支部", "", "", "", ""] for n in range(count)]
+
+
+def percents(text: str) -> list[int]:
+    return [int(found) for found in re.findall(r'<progress max="100" value="(\d+)">', text)]
+
+
+def test_a_long_table_shows_how_far_it_is_and_then_what_came_of_it(visit, cast):
+    """The bar grows with the rows, and says nothing before they are done."""
+    answer = take(visit(cast.cadre_chen), "person", PEOPLE, *many(LONG))
+    assert answer.status_code == 200
+    assert answer.streaming
+    chunks = iter(answer.streaming_content)
+    head = next(chunks).decode()
+    assert "240" in head
+    assert percents(head) == []
+    assert not Person.objects.filter(name="周000").exists()
+    first = next(chunks).decode()
+    assert percents(first) == [0]
+    assert Person.objects.filter(name="周000").exists()
+    assert not Person.objects.filter(name="周003").exists()
+    rest = b"".join(chunks).decode()
+    assert percents(rest) == list(range(1, 101))
+    assert "已导入 240 行" in rest
+    assert rest.rstrip().endswith("</html>")
+    assert Person.objects.filter(name__startswith="周").count() == LONG
+
+
+def test_a_page_left_in_the_middle_keeps_nothing(visit, cast):
+    """Closing the page closes the transaction; the control is the whole page above."""
+    answer = take(visit(cast.cadre_chen), "person", PEOPLE, *many(LONG))
+    chunks = iter(answer.streaming_content)
+    for _ in range(20):
+        next(chunks)
+    assert Person.objects.filter(name="周000").exists()
+    answer._iterator.close()  # as the server does when the browser has gone
+    assert not Person.objects.filter(name__startswith="周").exists()
+
+
+def test_a_wrong_row_of_a_long_table_is_named_at_the_end(visit, cast):
+    rows = many(LONG)
+    rows[100][1] = "扬帆村党支部"
+    page = b"".join(take(visit(cast.cadre_chen), "person", PEOPLE, *rows).streaming_content).decode()
+    assert "一行也没有存：240 行中有 1 行需要改" in page
+    assert "<td>102</td><td>所在单位</td>" in page
+    assert "下载标红的表格" in page
+    assert not Person.objects.filter(name__startswith="周").exists()
+
+
+def test_checking_a_long_table_keeps_nothing(visit, cast):
+    answer = take(visit(cast.cadre_chen), "person", PEOPLE, *many(LONG), check="1")
+    page = b"".join(answer.streaming_content).decode()
+    assert "检查通过：240 行" in page
+    assert not Person.objects.filter(name__startswith="周").exists()
+
+
+def test_a_fault_in_the_middle_is_said_on_the_page(visit, cast, monkeypatch):
+    """Half of the page is on its way: no status can tell it any more."""
+    screen = site.get_model_admin(Person)
+    saved = []
+
+    def save(**values):
+        saved.append(screen.imports)
+        if len(saved) == 50:
+            raise RuntimeError("the disk is gone")
+        return take_in_person(**values)
+
+    monkeypatch.setattr(screen, "imports", replace(screen.imports, save=save))
+    page = b"".join(take(visit(cast.cadre_chen), "person", PEOPLE, *many(LONG)).streaming_content).decode()
+    assert "导入中断，一行也没有存" in page
+    assert "disk" not in page
+    assert page.rstrip().endswith("</html>")
+    assert not Person.objects.filter(name__startswith="周").exists()
+
+
+def test_the_trail_of_a_long_table_knows_its_request(visit, cast):
+    """The page grows after the middleware has ended; the audit still carries the request's name."""
+    answer = take(visit(cast.cadre_chen), "person", PEOPLE, *many(LONG))
+    b"".join(answer.streaming_content)
+    row = Person.objects.get(name="周239")
+    assert audit.history(row)[0].request_id == answer["X-Request-ID"]

@@ -326,18 +326,24 @@ def test_holidays_are_entered_by_the_year_with_errors_by_the_line(visit, cast):
     assert visit(cast.cadre_chen).add("kit.holiday", year=2027, source="x", days=days).status_code == 403
 
 
-def test_divisions_are_loaded_from_the_published_file_only(visit, cast):
-    def csv(*lines):
-        return SimpleUploadedFile("villages.csv", "\n".join(["code,name,areaCode,streetCode", *lines]).encode())
+def test_divisions_are_loaded_from_the_published_files_only(visit, cast):
+    def csv(*lines, name="villages.csv", head="code,name,areaCode,streetCode"):
+        return SimpleUploadedFile(name, "\n".join([head, *lines]).encode())
 
     person, before = visit(cast.district_zhao), census()
-    wrong = person.add("division", upload=csv("51190210721,短码村,511902,511902107"))
+    wrong = person.add("division", uploads=csv("51190210721,短码村,511902,511902107"))
     assert "villages.csv:2" in sentences(wrong)
+    assert "uploads" in person.add("division").context["adminform"].form.errors
+    village = "511902199299,试点村民委员会,511902,511902199"
+    orphan = person.add("division", uploads=csv(village))
+    assert "511902199" in sentences(orphan)
     assert census() == before
-    answer = person.add("division", upload=csv("511902107299,试点村民委员会,511902,511902107"))
+    # The level above in a second file, whatever the order: all or nothing.
+    town = csv("511902199,试点镇,511902", name="streets.csv", head="code,name,areaCode")
+    answer = person.add("division", uploads=[csv(village), town])
     assert answer.status_code == 302, sentences(answer)
-    assert Division.objects.filter(code="511902107299").exists()
-    assert visit(cast.cadre_chen).add("division", upload=csv("x")).status_code == 403
+    assert Division.objects.filter(code__in=["511902199", "511902199299"]).count() == 2
+    assert visit(cast.cadre_chen).add("division", uploads=csv("x")).status_code == 403
     assert person.change("division", DivisionFactory(code="511902107"), name="改名").status_code == 403
 
 
