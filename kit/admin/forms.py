@@ -111,12 +111,32 @@ class ServiceForm(forms.ModelForm):
         """Nothing is left to save: the service wrote everything."""
 
 
+class _Named:
+    """Django's picker with a word in it and its label told to screen readers."""
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        attrs: dict[str, Any] = super().build_attrs(base_attrs, extra_attrs)  # type: ignore[misc]  # of the widget
+        return attrs | {"data-placeholder": "输入名称或拼音首字母查找"}
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["js/pickers.js"])  # type: ignore[misc]  # of the widget
+
+
+class Picker(_Named, AutocompleteSelect):
+    """One row, looked up while typing."""
+
+
+class ManyPicker(_Named, AutocompleteSelectMultiple):
+    """Several rows, looked up while typing."""
+
+
 class Pick(forms.ModelChoiceField):
     """One row that the person may pick. ``like``: the foreign key whose rule of picking applies."""
 
     def __init__(self, like: Any, **kwargs) -> None:
         self.like = like
-        super().__init__(queryset=None, widget=AutocompleteSelect(like, site), **kwargs)
+        super().__init__(queryset=None, widget=Picker(like, site), **kwargs)
 
 
 class PickMany(forms.ModelMultipleChoiceField):
@@ -124,7 +144,7 @@ class PickMany(forms.ModelMultipleChoiceField):
 
     def __init__(self, like: Any, **kwargs) -> None:
         self.like = like
-        super().__init__(queryset=None, widget=AutocompleteSelectMultiple(like, site), **kwargs)
+        super().__init__(queryset=None, widget=ManyPicker(like, site), **kwargs)
 
 
 Offered = Callable[[Any, Any], Sequence[tuple[Any, str]]]

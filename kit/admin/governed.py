@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
@@ -22,7 +21,7 @@ from unfold.admin import ModelAdmin
 from kit import policies, sessions
 from kit.admin import intake, takeout, trail
 from kit.admin.acts import Act, Adding, Changing, Link, Panel, verb_for
-from kit.admin.forms import ServiceForm, bind_pickers, keep_present, show_refusal
+from kit.admin.forms import Picker, ServiceForm, bind_pickers, keep_present, show_refusal
 from kit.admin.lists import CappedPaginator, Card, GovernedChangeList, capped_count, matching
 from kit.errors import DomainError
 from kit.scoping import standing_of
@@ -169,7 +168,7 @@ class GovernedAdmin(ModelAdmin):
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         screen = self.admin_site.get_model_admin(db_field.remote_field.model)
         kwargs["queryset"] = screen.pick_from(request, db_field)
-        kwargs["widget"] = AutocompleteSelect(db_field, self.admin_site)
+        kwargs["widget"] = Picker(db_field, self.admin_site)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         field.label_from_instance = screen.pick_label
         return field

@@ -1,9 +1,13 @@
 """The admin in a real Chromium: Alpine runs, nothing covers the page, the keyboard suffices."""
 
-import pytest
+import io
 
-from orgs.models import JointOrg, Organization
+import pytest
+from openpyxl import Workbook
+
+from orgs.models import JointOrg, Organization, Person
 from tests.cast import make_cast
+from tests.permission_matrix.affairs import make_affairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -136,3 +140,81 @@ def test_a_picker_finds_by_initials_and_saves(desktop, live_server, cast, sign_i
     desktop.get_by_role("button", name="确定吸收成员单位").click()
     desktop.get_by_text("已办理：吸收成员单位").wait_for()
     assert cast.tianma.memberships.filter(unit=cast.longmen).exists()
+
+
+MATTERS = {
+    "resources/demand": ("demand", "layer"),
+    "deliberation/motion": ("motion", ""),
+    "deliberation/meeting": ("meeting", "item"),
+    "deliberation/agendaitem": ("item", "move"),
+    "deliberation/attendance": ("attendance", "sign-in"),
+    "deliberation/poll": ("poll", "void"),
+    "deliberation/votingrule": ("rule", ""),
+    "deliberation/resolution": ("resolution", "publish"),
+    "deliberation/publicnotice": ("notice", "take-down"),
+    "deliberation/objection": ("objection", "answer"),
+    "deliberation/resolutiontask": ("task", ""),
+}
+
+
+def matters(cast) -> list[str]:
+    """List, row and one act of every screen of the mechanisms, as the township's officer opens them."""
+    rows = make_affairs(cast)
+    found = ["/admin/", "/admin/deliberation/meeting/add/", f"/admin/deliberation/meeting/{rows.planned.pk}/change/"]
+    for screen, (name, act) in MATTERS.items():
+        row = f"/admin/{screen}/{getattr(rows, name).pk}"
+        found += [f"/admin/{screen}/", f"{row}/change/", *([f"{row}/do/{act}/"] if act else [])]
+    return [*found, f"/admin/deliberation/meeting/{rows.meeting.pk}/paper/"]
+
+
+def test_the_screens_of_the_mechanisms_are_open_to_everybody(desktop, live_server, cast, sign_in, hosts, troubles, axe):
+    """axe-core 0, no script fails, no policy is broken, no other host is asked, nothing sticks out."""
+    sign_in(cast.cadre_chen)
+    for address in matters(cast):
+        assert desktop.goto(live_server.url + address, wait_until="networkidle").status == 200, address
+        assert desktop.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        axe(desktop)
+    assert hosts == {live_server.url.split("/")[2]}
+    assert troubles == []
+
+
+def test_a_long_import_is_watched(desktop, live_server, cast, sign_in, troubles, axe):
+    """The bar stands on the page while the rows are tried; at the end the last one covers the others."""
+    book, out = Workbook(), io.BytesIO()
+    book.active.append(["姓名*", "所在单位*", "性别", "党内职务", "身份类型", "工作电话"])
+    for number in range(220):
+        book.active.append([f"周{number:03d}", "明月村党支部", "", "", "", ""])
+    book.save(out)
+    sign_in(cast.cadre_chen)
+    desktop.goto(live_server.url + "/admin/orgs/person/import/", wait_until="networkidle")
+    file = {"name": "人员.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+    desktop.locator("input[type=file]").set_input_files(file)
+    desktop.get_by_role("button", name="导入", exact=True).click()
+    desktop.get_by_text("已导入 220 行").wait_for()
+    bars = desktop.locator(".lc-watch progress")
+    assert bars.count() == 101
+    top = desktop.evaluate(
+        "() => { const box = document.querySelector('.lc-watch').getBoundingClientRect();"
+        " return document.elementFromPoint(box.right - 30, box.top + box.height / 2).closest('p').innerText }"
+    )
+    assert "100%（220 / 220 行）" in top
+    axe(desktop)
+    assert Person.objects.filter(name__startswith="周").count() == 220
+    assert troubles == []
+
+
+def test_the_second_of_two_saves_is_refused_and_keeps_its_words(desktop, live_server, cast, sign_in):
+    """The version travels with the page in the browser, too."""
+    sign_in(cast.cadre_chen)
+    address = f"{live_server.url}/admin/orgs/organization/{cast.mingyue.pk}/change/"
+    desktop.goto(address, wait_until="networkidle")
+    Organization.objects.filter(pk=cast.mingyue.pk).update(contact_phone="0827-5000001")
+    desktop.get_by_label("办公电话").fill("0827-5000002")
+    desktop.get_by_role("button", name="保存", exact=True).click()
+    desktop.get_by_text("这份内容刚被别人改过，没有保存").wait_for()
+    desktop.get_by_text("系统里现在是：0827-5000001").wait_for()
+    assert desktop.get_by_label("办公电话").input_value() == "0827-5000002"
+    desktop.get_by_role("button", name="保存", exact=True).click()
+    desktop.wait_for_url(address)
+    desktop.wait_for_function("() => !document.body.innerText.includes('没有保存')")
+    assert Organization.objects.get(pk=cast.mingyue.pk).contact_phone == "0827-5000002"
