@@ -50,13 +50,13 @@ def meeting_copies(meeting: Meeting, *, may_remind: bool, on: date) -> tuple[Cop
     """
     state, copies = MeetingState(meeting.state), []
     if state in (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED):
-        copies.append(CopyText(_notice(meeting), name="notice", label="会议通知，复制到微信群"))
+        copies.append(CopyText(_notice(meeting), name="notice", label="会议通知"))
     elif state == MeetingState.ENDED:
-        copies.append(CopyText(_result(meeting), name="result", label="会议结果，复制到微信群"))
+        copies.append(CopyText(_result(meeting), name="result", label="会议结果"))
     elif state in (MeetingState.POSTPONED, MeetingState.CANCELLED) and meeting.convened_at is not None:
-        copies.append(CopyText(_called_off(meeting), name="called-off", label="复制到微信群"))
+        copies.append(CopyText(_called_off(meeting), name="called-off", label="会议变更"))
     if may_remind and state == MeetingState.CONVENED and (text := _silent(meeting)):
-        copies.append(CopyText(text, name="silent", label="催回执，复制到微信群"))
+        copies.append(CopyText(text, name="silent", label="催回执"))
     return cleaned(copies, meeting.body, on=on)
 
 
@@ -142,9 +142,9 @@ def resolution_copies(
     """A resolution and its public notice. address: of the notice on the public board."""
     copies = []
     if resolution.scope in MAY_BE_TOLD and resolution.state not in NO_MORE and not _is_closed(resolution):
-        copies.append(CopyText(_resolution(resolution), name="resolution", label="决议，复制到微信群"))
+        copies.append(CopyText(_resolution(resolution), name="resolution", label="决议"))
     if notice is not None and notice.scope == Scope.PUBLIC and notice.from_on <= on:
-        copies.append(CopyText(_public(notice, address), name="public", label="公示，复制到微信群"))
+        copies.append(CopyText(_public(notice, address), name="public", label="公示"))
     return cleaned(copies, resolution.body, on=on)
 
 
@@ -192,4 +192,4 @@ def task_copies(task: ResolutionTask, *, on: date) -> tuple[CopyText, ...]:
         f"依据：{resolution.number}",
         "请牵头单位登录联村系统报进展；办不了的，写明原因申请延期。",
     )
-    return cleaned([CopyText(text, name="task", label="任务提醒，复制到微信群")], resolution.body, on=on)
+    return cleaned([CopyText(text, name="task", label="任务提醒")], resolution.body, on=on)

@@ -14,6 +14,7 @@ from deliberation.selectors.quarters import conferences
 from kit.calendar import Quarter, long_date, moment_of
 from kit.components import CopyText
 from kit.errors import Hidden
+from kit.scoping import standing_of
 from orgs import selectors as orgs
 from orgs.choices import OrganizationKind
 
@@ -30,9 +31,10 @@ class Briefable:
 
 
 def briefables(person) -> tuple[Briefable, ...]:
-    """Joint organizations, area committees and townships in reach, the township first. One query."""
+    """Joint organizations, area committees and townships in reach, those where one holds a post first. One query."""
     rows = orgs.organizations(person).filter(kind__in=KINDS, state="active").order_by("path", "pk")[:500]
-    return tuple(Briefable(row.pk, row.name) for row in rows)
+    own = {post.org_id for post in standing_of(person).posts}
+    return tuple(Briefable(row.pk, row.name) for row in sorted(rows, key=lambda row: row.pk not in own))
 
 
 def quarter_brief(person, pk, quarter: Quarter, *, on: date) -> CopyText:

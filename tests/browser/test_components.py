@@ -139,3 +139,16 @@ def test_a_register_prints_as_a_table_without_buttons(page, live_server, screen)
     assert page.locator(".tabbar").is_hidden()
     assert page.locator(".pager").is_hidden()
     assert page.locator(".reg").is_visible()
+
+
+def test_a_page_prints_as_a_plain_sheet(page, live_server, screen):
+    page.goto(live_server.url + PAGES[0])
+    assert page.locator(".btn:visible").count(), "the control: on the screen there are buttons"
+    page.emulate_media(media="print")
+    for css in (".btn", ".copy-box", ".tabbar", ".foot a", ".bar"):
+        assert page.locator(f"{css}:visible").count() == 0, css
+    card = page.locator(".card h2:visible").first
+    sides = card.evaluate(
+        "e => { const s = getComputedStyle(e.closest('.card')); return s.borderLeftWidth + s.boxShadow }"
+    )
+    assert sides == "0pxnone"

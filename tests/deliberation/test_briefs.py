@@ -136,10 +136,10 @@ def test_the_pages_offer_the_texts(room, client):
         notice = published(room)
         client.force_login(room.daxing)
         page = client.get(reverse("resolution", args=[notice.resolution_id])).text
-        assert "公示，复制到微信群" in page
+        assert '复制文字<span class="vh">：公示</span>' in page
         assert f"http://testserver{reverse('public-notice', args=[notice.pk])}</textarea>" in page
         meeting = client.get(reverse("meeting", args=[notice.resolution.poll.item.meeting_id])).text
-        assert "会议通知，复制到微信群" in meeting
+        assert '复制文字<span class="vh">：会议通知</span>' in meeting
         assert "催回执" not in meeting
 
 
