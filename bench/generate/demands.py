@@ -170,9 +170,9 @@ def _beside() -> Iterator[bytes]:
     """A check by the township on one in thirty, a settlement where two units settled it, and the counts."""
     yield f"""
         INSERT INTO resources_demandlayer (id, demand_id, level, author_id, category, text, quantity, quantity_unit,
-                                           has_consent, added_at)
+                                           added_at)
         SELECT {moment("accepted_at", 6)}, id, 'check', officer, category, '经核实，情况属实。',
-               quantity + (n % 5 = 0)::int, quantity_unit, false, accepted_at
+               quantity + (n % 5 = 0)::int, quantity_unit, accepted_at
         FROM (SELECT b.n, d.*, p.person_id AS officer
               FROM bench_dated b
               JOIN resources_demand d ON d.id = b.id
