@@ -36,7 +36,7 @@ class Standing:
     memberships of the person's units, or under an area committee). unit_ids: the member units of all such bodies,
     whose names may be seen. near_paths: where these bodies and units stand, as far as outside the subtrees.
     administered_paths: where a separated administrator keeps accounts; such a post opens organizations and people,
-    never a business row.
+    never a business row. home_ids: the offices inside the subtrees under which units stand.
     """
 
     posts: tuple[Post, ...] = ()
@@ -45,6 +45,7 @@ class Standing:
     unit_ids: frozenset[UUID] = frozenset()
     near_paths: tuple[str, ...] = ()
     administered_paths: tuple[str, ...] = ()
+    home_ids: frozenset[UUID] = frozenset()
 
     def has_role(self, *roles: str) -> bool:
         return any(post.role in roles for post in self.posts)
@@ -127,6 +128,20 @@ def within(standing: Standing, *, path: str = "unit__path", body: str | None = "
         reach |= Q(**{f"{path}__startswith": prefix})
     if body and standing.body_ids:
         reach |= Q(**{f"{body}__in": standing.body_ids})
+    return reach
+
+
+def within_homes(standing: Standing) -> Q:
+    """The same reach as ``within`` for a large table that keeps its rows' homes (``kit.homes``).
+
+    A path stands on another table, and an OR over two tables reads every row (measured at 1 M demands: 50,000 pages for
+    a page of fifty). Home, unit and body all stand on the row.
+    """
+    own = [post.org_id for post in standing.posts if post.path in standing.paths]
+    reach = Q(pk__in=[])
+    for column, ids in (("home_id", standing.home_ids), ("unit_id", own), ("body_id", standing.body_ids)):
+        if ids:
+            reach |= Q(**{f"{column}__in": ids})
     return reach
 
 

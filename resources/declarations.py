@@ -5,6 +5,7 @@ from kit import (
     constraints,
     facts,
     guards,
+    homes,
     parameters,
     policies,
     providers,
@@ -34,10 +35,12 @@ for _name, _default, _says, _source in (
 ):
     parameters.declare(f"resources.{_name}", Kind.INTEGER, _default, _says, _source, unit="个工作日", least=1, most=60)
 
-audit.govern("resources.Demand")
+audit.govern("resources.Demand", ignore=("home_id",))
 audit.govern("resources.Settlement")
 # Words are added, never changed: neither a layer nor the consent to it.
 guards.append_only("resources.DemandLayer", "resources.LayerConsent")
+
+homes.keep(homes.Homes(title="需求", table="resources.Demand", tree="orgs.Organization"))
 
 # The dashboard's figures: by state, by quarter of submission, and by the date on which the light turns.
 summaries.keep(

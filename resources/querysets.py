@@ -20,7 +20,7 @@ class DemandQuerySet(QuerySet):
         """Rows of the own subtree and bodies that were ever submitted; before, the own unit alone sees its draft."""
         standing = scoping.standing_of(person)
         own_units = [post.org_id for post in standing.posts]
-        return self.filter(scoping.within(standing), Q(submitted_at__isnull=False) | Q(unit_id__in=own_units))
+        return self.filter(scoping.within_homes(standing), Q(submitted_at__isnull=False) | Q(unit_id__in=own_units))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)

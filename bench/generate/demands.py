@@ -85,7 +85,8 @@ def _members(wanted: int) -> Iterator[bytes]:
                count(*) OVER (PARTITION BY body) AS places,
                row_number() OVER (PARTITION BY region ORDER BY md5(path)) AS turn,
                count(*) OVER (PARTITION BY region) AS turns
-        FROM (SELECT m.unit_id AS unit, m.joint_org_id AS body, u.path, u.kind, p.person_id AS author,
+        FROM (SELECT m.unit_id AS unit, m.joint_org_id AS body, u.parent_id AS home, u.path, u.kind,
+                     p.person_id AS author,
                      CASE WHEN u.path LIKE '{_TOWNSHIP}%' THEN 25 WHEN u.path LIKE 'd{HOME}/%' THEN 225 ELSE 750
                      END AS region
               FROM orgs_membership m
@@ -93,7 +94,7 @@ def _members(wanted: int) -> Iterator[bytes]:
               JOIN orgs_posting p ON p.organization_id = u.id AND p.role = 'unit_secretary') AS member""".encode()
     yield f"""
         CREATE TEMP TABLE bench_share AS
-        SELECT unit, body, path, kind, author, quota / turns + (turn <= quota % turns)::int AS times
+        SELECT unit, body, home, path, kind, author, quota / turns + (turn <= quota % turns)::int AS times
         FROM (SELECT *, round({wanted} * region::numeric / (SELECT sum(DISTINCT region) FROM bench_member))::int
                      AS quota
               FROM bench_member) AS member""".encode()
@@ -119,7 +120,7 @@ def _plan(wanted: int) -> bytes:
                        ELSE {_by_chance(_OLD)} END AS state
         FROM (SELECT *, {chance("state")} AS draw, {chance("category")} % {len(_WANTED)} AS category,
                      '{FIRST}'::timestamptz + {step} * (n - 1) AS created_at
-              FROM (SELECT row_number() OVER (ORDER BY md5(path || k)) AS n, unit, body, path, kind, author
+              FROM (SELECT row_number() OVER (ORDER BY md5(path || k)) AS n, unit, body, home, path, kind, author
                     FROM bench_share, generate_series(1, times) k) AS asked) AS drawn""".encode()
 
 
@@ -147,12 +148,13 @@ def _rows() -> Iterator[bytes]:
     # Red for about five working days: it went up by itself.
     up_on = "(CASE state WHEN 'submitted' THEN accept_by_on WHEN 'accepted' THEN answer_by_on END + 8)"
     yield f"""
-        INSERT INTO resources_demand (id, kind, unit_id, body_id, author_id, is_filled_in, category, title, text,
-                                      quantity, quantity_unit, needed_by_on, state, reason, objection, objected_at,
-                                      created_at, submitted_at, accept_by_on, accepted_at, answer_by_on, answered_at,
-                                      escalated_at)
+        INSERT INTO resources_demand (id, kind, unit_id, home_id, body_id, author_id, is_filled_in, category, title,
+                                      text, quantity, quantity_unit, needed_by_on, state, reason, objection,
+                                      objected_at, created_at, submitted_at, accept_by_on, accepted_at,
+                                      answer_by_on, answered_at, escalated_at)
         SELECT id, CASE WHEN kind = 'village_branch' AND n % 6 = 0 THEN 'villager_request' ELSE 'unit' END,
-               unit, body, author, false, ({categories})[category + 1], title, '我们需要' || title || '，请帮助解决。',
+               unit, home, body, author, false, ({categories})[category + 1], title,
+               '我们需要' || title || '，请帮助解决。',
                CASE WHEN counted THEN 1 + {chance("quantity")} % 60 END,
                CASE WHEN counted THEN ({counted})[category + 1] ELSE '' END,
                CASE WHEN n % 3 = 0 THEN created_at::date + 30 + {chance("needed")} % 90 END, state,

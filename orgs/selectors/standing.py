@@ -1,4 +1,4 @@
-"""What a person holds today. Asked once per request, so its two statements are written by hand: building them anew
+"""What a person holds today. Asked once per request, so its statements are written by hand: building them anew
 with the ORM cost as much as the page they guard."""
 
 from datetime import date
@@ -34,6 +34,7 @@ _UNDER_AREA = """
 _JOINED = """
     SELECT DISTINCT m.joint_org_id AS id FROM orgs_membership m JOIN orgs_organization o ON o.id = m.unit_id
     WHERE ({under}) AND m.from_on <= %(today)s AND (m.to_on IS NULL OR m.to_on >= %(today)s)"""
+_HOMES = "SELECT id FROM orgs_organization WHERE kind = 'township_committee' AND ({under})"
 _BODIES = """
 SELECT m.joint_org_id, body.path, m.unit_id, unit.path, area.id, area.path
 FROM ({opened}) AS opened
@@ -47,12 +48,12 @@ WHERE m.from_on <= %(today)s AND (m.to_on IS NULL OR m.to_on >= %(today)s)
 
 
 def standing(*, person: Person) -> Standing:
-    """What the person holds today and the reach that follows (architecture › scoping). At most two queries.
+    """What the person holds today and the reach that follows (architecture › scoping). At most three queries.
 
     A posting opens its own subtree. A unit's posting also opens the joint organizations the unit is an active member
     of; a township's those led by it or joined by its units; an area committee's those under it. Whoever belongs to a
     joint organization also belongs to the area committee above it and sees what that body itself treats. The
-    district's subtree already holds every body, so nothing more is read for it.
+    district's subtree already holds every body, so only its townships are read for it.
     """
     today = timezone.localdate()
     with connection.cursor() as cursor:
@@ -74,7 +75,19 @@ def standing(*, person: Person) -> Standing:
         unit_ids=frozenset(units),
         near_paths=tuple(sorted(path for path in near if not path.startswith(paths))),
         administered_paths=administered,
+        home_ids=_homes_of(business),
     )
+
+
+def _homes_of(posts: list[Post]) -> frozenset[UUID]:
+    """The offices under which the units of these postings' subtrees stand. One query for a district, else none."""
+    offices = {post.org_id for post in posts if post.org_kind in (Kind.DISTRICT_COMMITTEE, Kind.TOWNSHIP_COMMITTEE)}
+    if wide := outermost(post.path for post in posts if post.org_kind == Kind.DISTRICT_COMMITTEE):
+        with connection.cursor() as cursor:
+            under = " OR ".join(["path LIKE %s"] * len(wide))
+            cursor.execute(_HOMES.format(under=under), [f"{path}%" for path in wide])
+            offices.update(pk for (pk,) in cursor.fetchall())
+    return frozenset(offices)
 
 
 def _bodies_of(posts: list[Post], today: date) -> tuple[dict[UUID, str], dict[UUID, str]]:

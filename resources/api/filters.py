@@ -12,7 +12,7 @@ class DemandFilters(Filters):
     category = django_filters.ChoiceFilter(choices=choices.Category.choices, label="类别")
     unit = django_filters.UUIDFilter(field_name="unit_id", label="单位")
     joint_org = django_filters.UUIDFilter(field_name="body_id", label="联村党组织")
-    township = django_filters.UUIDFilter(field_name="unit__parent_id", label="单位所属乡镇党委")
+    township = django_filters.UUIDFilter(field_name="home_id", label="单位所属乡镇党委")
     light = LightFilter()
     filled_in = TrueFalse(field_name="is_filled_in", label="代填")
     quarter = QuarterFilter(field_name="submitted_at", label="提交的季度，如 2026Q4")

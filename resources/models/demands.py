@@ -1,5 +1,6 @@
 """需求: what a unit asks for, or a villagers' request it brings, and what every level added beside the words."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -89,8 +90,23 @@ class Demand(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField("来源", max_length=20, choices=DemandKind.choices, default=DemandKind.UNIT)
-    unit = models.ForeignKey("orgs.Organization", verbose_name="单位", on_delete=models.PROTECT, related_name="+")
-    body = models.ForeignKey("orgs.Organization", verbose_name="联村党组织", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        "orgs.Organization", verbose_name="单位", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # The unit's township, written by the database alone (kit.homes).
+    home = models.ForeignKey(
+        "orgs.Organization",
+        verbose_name="所属乡镇",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    body = models.ForeignKey(
+        "orgs.Organization", verbose_name="联村党组织", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     author = models.ForeignKey("orgs.Person", verbose_name="填报人", on_delete=models.PROTECT, related_name="+")
     is_filled_in = models.BooleanField("代填", default=False)
     category = models.CharField("类别", max_length=16, choices=Category.choices)
@@ -130,7 +146,10 @@ class Demand(models.Model):
         indexes = [
             models.Index(name="demand_by_body", fields=["body", "-id"]),
             models.Index(name="demand_by_unit", fields=["unit", "-id"]),
+            models.Index(name="demand_by_home", fields=["home", "-id"]),
+            models.Index(name="demand_by_home_state", fields=["home", "state", "-id"]),
             models.Index(name="demand_by_state", fields=["state", "-id"]),
+            BrinIndex(name="demand_by_time", fields=["created_at"]),
             # The lights: whoever must accept or answer, by the day until which.
             models.Index(name="demand_to_accept", fields=["accept_by_on"], condition=Q(state="submitted")),
             models.Index(name="demand_to_answer", fields=["answer_by_on"], condition=Q(state="accepted")),
