@@ -212,7 +212,11 @@ def waits_for_task(person, task: ResolutionTask) -> bool:
     return task.state == TaskState.ASSIGNED and has_owner and waiting and not _sits_at(person, task.owner_id)
 
 
+_SITTING = (
+    *(Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, Role.JOINT_SECRETARY, Role.JOINT_DEPUTY),
+    *(Role.AREA_SECRETARY, Role.AREA_OFFICER),
+)
+
+
 def _sits_at(person, organization_id: UUID | None) -> bool:
-    roles = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, Role.JOINT_SECRETARY, Role.JOINT_DEPUTY)
-    roles += (Role.AREA_SECRETARY, Role.AREA_OFFICER)
-    return any(post.org_id == organization_id and post.role in roles for post in standing_of(person).posts)
+    return any(post.org_id == organization_id and post.role in _SITTING for post in standing_of(person).posts)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
@@ -88,7 +89,7 @@ def _motions(posts: _Posts) -> Iterator[Todo]:
         yield Todo(kind, row.title, reverse("motion", args=[row.pk]), row.unit.name, note)
 
 
-def _meetings(person) -> list[Meeting]:
+def _meetings(person) -> list[Any]:
     """Live meetings to which the person is invited (``seat``, ``reply``) or which the person chairs. One query."""
     invited = Attendance.objects.filter(person=person.pk).order_by().values("meeting_id")
     about = invited.union(Meeting.objects.filter(chair=person.pk).order_by().values("pk"))
@@ -102,7 +103,7 @@ def _meetings(person) -> list[Meeting]:
     )
 
 
-def _invitations(person, meetings: list[Meeting], on: date) -> Iterator[Todo]:
+def _invitations(person, meetings: list[Any], on: date) -> Iterator[Todo]:
     """Reply slips, signing in while the window is open, and the chair's own meeting of the day."""
     invited = [each for each in meetings if each.seat]
     mine = Attendance.objects.filter(pk__in=[each.seat for each in invited])

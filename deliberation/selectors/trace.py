@@ -44,7 +44,7 @@ def together(person, hubs: Hubs) -> Hubs:
 
     What leads on only through a motion out of reach is left out.
     """
-    rows = lists.motions(person).filter(_Among(F("pk"), RawSQL(_TOGETHER, [keys(hubs, MOTION), sorted(hubs)])))
+    rows = lists.motions(person).filter(_Among(F("pk"), RawSQL(_TOGETHER, [keys(hubs, MOTION), sorted(hubs)])))  # nosec B611 - own text
     waiting = list(rows.order_by("pk").values_list("pk", "about", "merged_into_id"))
     found = set(hubs)
     while True:

@@ -1,6 +1,6 @@
 """The parts of the file that are the same in every paper: styles, fonts, settings, page numbers. Our own, no theme."""
 
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr  # nosec B406 - escapes only, parses nothing
 
 from kit.documents.profile import FALLBACK, FANGSONG, SQUEEZE, STYLES, THREE, Style
 

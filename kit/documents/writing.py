@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 - escapes only, parses nothing
 
 from kit.calendar import long_date
 from kit.documents import parts, profile, text

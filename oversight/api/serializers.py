@@ -59,7 +59,7 @@ class ReminderShown(Representation):
         columns=("rule",),
     )
     step = show.Text("时点")
-    subject = show.Computed(
+    about = show.Computed(
         "事项",
         lambda row, caller: f"{found.label}:{row['subject_id']}" if (found := reminders.rule(row["rule"])) else "",
         serializers.CharField(label="事项", read_only=True),

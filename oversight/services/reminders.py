@@ -73,7 +73,7 @@ def _schedule(rule: Rule, step: Step, table: list[reminders.Due], now: datetime)
     found, values = audiences.compiled(audiences.recipients(rule, step, subjects, on=today))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO oversight_reminder"
+            "INSERT INTO oversight_reminder"  # nosec B608 - own text
             " (id, rule, step, subject_id, period, recipient_id, due_at, stale_at, state, path, body_id)"
             f" SELECT {_NEW_ID}, %s, %s, d.subject, d.last, d.recipient, t.due_at, t.stale_at, 'waiting', d.path,"
             "  d.body"
@@ -156,11 +156,11 @@ def _claim(now: datetime, limit: int) -> Iterator[tuple[str, str, list[UUID]]]:
 def _tell(rule: Rule, step: Step, claimed: Sequence[UUID], now: datetime) -> list[tuple[str, int, list[UUID] | None]]:
     """One statement: which of the claimed are still due, a notification for each of them, the outcome of all."""
     today = day_of(now)
-    subjects = rule.subjects(today).filter(pk__in=RawSQL(_SUBJECTS, [list(claimed)]))
+    subjects = rule.subjects(today).filter(pk__in=RawSQL(_SUBJECTS, [list(claimed)]))  # nosec B611 - own text
     found, values = audiences.compiled(audiences.recipients(rule, step, subjects, on=today))
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH mine AS MATERIALIZED (SELECT id, subject_id, recipient_id, period, stale_at FROM oversight_reminder"
+            "WITH mine AS MATERIALIZED (SELECT id, subject_id, recipient_id, period, stale_at FROM oversight_reminder"  # nosec B608 - own text
             "  WHERE id = ANY (%s)),"
             " live AS MATERIALIZED (SELECT DISTINCT ON (m.id) m.id, m.recipient_id, m.period, d.title, d.path, d.body,"
             f"  d.key FROM mine m JOIN ({found}) AS d (subject, last, since, recipient, title, path, body, key)"

@@ -64,8 +64,12 @@ def _beside() -> dict[str, RawSQL]:
         shown_layers=ArraySubquery(beside.values(json=shown)),
         motion_id=Subquery(deliberation.motions_about(label).values("pk")[:1]),
     ).query
-    write = query.get_compiler(DEFAULT_DB_ALIAS).compile
-    return {name: RawSQL(*write(each), output_field=each.output_field) for name, each in query.annotations.items()}
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    found = {}
+    for name, each in query.annotations.items():
+        text, values = compiler.compile(each)
+        found[name] = RawSQL(text, values, each.output_field)  # nosec B611 - own text
+    return found
 
 
 def subjects() -> dict[str, Callable[..., QuerySet]]:
