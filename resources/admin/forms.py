@@ -63,7 +63,7 @@ class LayerForm(ActForm):
 
     level = Choice(label="层级", choices=LayerLevel.choices)
     category = Choice(label="类别", choices=Category.choices)
-    text = Words(label="加注内容", max_length=2000, help_text="写在原话旁边，不改原话。")
+    text = Words(label="加注内容", max_length=2000)
     quantity = Number(label="数量", required=False, min_value=1, max_value=MOST)
     quantity_unit = Text(label="数量单位", required=False, max_length=10)
 
@@ -71,6 +71,7 @@ class LayerForm(ActForm):
         super().__init__(*args, **kwargs)
         for name in ("category", "quantity", "quantity_unit"):
             self.fields[name].initial = getattr(self.row, name)
+        self.fields["text"].help_text = f"写在原话旁边，不改原话。原话：{self.row.text}"
 
 
 def _partners(person, row):
