@@ -303,6 +303,8 @@ def public_notice_paper(notice: PublicNotice) -> Document:
     """公示: the reviewed title and text, number, period and scope; nothing of the meeting, the vote or a person."""
     resolution, body = notice.resolution, notice.resolution.body
     first, last = (long_date(day, weekday=False) for day in (notice.from_on, notice.to_on))
+    if notice.from_on.year == notice.to_on.year:
+        last = last.partition("年")[2]
     days = parameters.get("deliberation.objection_days", on=notice.from_on, path=body.path)
     return Document(
         notice.title,
@@ -317,6 +319,7 @@ def public_notice_paper(notice: PublicNotice) -> Document:
                     ("决议文号", resolution.number),
                     ("公示范围", notice.get_scope_display()),
                     ("具体内容", notice.text),
+                    *_digest(notice),
                 )
             ),
             Heading("公示期限"),
@@ -325,27 +328,26 @@ def public_notice_paper(notice: PublicNotice) -> Document:
             *_channels(notice),
             Heading("说明"),
             Paragraph(
-                f"对公示内容有异议的，请在公示期内提出。收到异议后{days}个工作日内答复；"
-                "公示期满，没有异议或者异议已经答复的，决议生效。异议成立的，退回重新审议。"
+                f"收到异议后{days}个工作日内答复。公示期满，没有异议或者异议已经答复的，决议生效；"
+                "异议成立的，退回重新审议。"
             ),
-            *_digest(notice),
             Signature(body.name, day_of(notice.published_at)),
         ),
     )
 
 
-def _digest(notice: PublicNotice) -> Iterable[Paragraph]:
+def _digest(notice: PublicNotice) -> Iterable[tuple[str, str]]:
     """What holds the printed sheet against the board."""
     if notice.scope == Scope.PUBLIC:
         digest = rules.notice_digest(notice.title, notice.text, notice.from_on, notice.to_on)
-        yield Paragraph(f"本公示原文的校验值（SHA-256）是{digest}，可以在公开栏上核对。")
+        yield "防改校验值", digest
 
 
 def _channels(notice: PublicNotice) -> Iterable[Paragraph]:
     if notice.scope == Scope.PUBLIC:
-        yield Paragraph("1.打开联村系统的公开栏，在本公示下面提出异议；不用登录，不用署名，凭查询码看答复。")
+        yield Paragraph("1.在联村系统公开栏的本公示下提出，不用登录和署名。")
     else:
-        yield Paragraph("1.登录联村系统，在本决议的页面上提出异议；不记姓名，凭查询码看答复。")
+        yield Paragraph("1.登录联村系统，在本决议的页面上提出，不记姓名。")
     above = notice.resolution.body.parent
     if above is not None:
         phone = f"，办公电话：{above.contact_phone}" if above.contact_phone else ""

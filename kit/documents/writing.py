@@ -239,5 +239,6 @@ def _table(mm: Sequence[int], rows: Iterable[str]) -> str:
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(map(profile.twips, mm))}" w:type="dxa"/><w:jc w:val="center"/>'
         f"<w:tblBorders>{sides}</w:tblBorders>"
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
+        f'<w:tblLayout w:type="fixed"/>{parts.CELL_MARGINS}</w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )

@@ -144,8 +144,8 @@ def test_a_public_notice_says_only_what_was_reviewed(room):
     for field in (
         "关于修缮烘干房的公示",
         "决议（联村〔2026〕1号）",
-        "二、公示期限\n2026年11月24日至2026年11月30日，共7天（含起止日）。",
-        "三、反映渠道\n1.打开联村系统的公开栏",
+        "二、公示期限\n2026年11月24日至11月30日，共7天（含起止日）。",
+        "三、反映渠道\n1.在联村系统公开栏的本公示下提出",
         f"2.向{resolution.body.parent.name}反映",
         "四、说明\n",
         "10个工作日内答复",
@@ -153,7 +153,7 @@ def test_a_public_notice_says_only_what_was_reviewed(room):
     ):
         assert field in words, field
     (facts_of_it,) = tables(document)
-    assert facts_of_it[-1] == ["具体内容", "烘干房由明月村修缮。\n今年完成。"]
+    assert facts_of_it[-2] == ["具体内容", "烘干房由明月村修缮。\n今年完成。"]
     motion, meeting = resolution.motion, resolution.poll.item.meeting
     unreviewed = [resolution.title, resolution.text, motion.title, motion.text, meeting.title, meeting.place_text]
     unreviewed += [each.person.name for each in meeting.attendances.select_related("person")]
