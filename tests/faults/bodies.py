@@ -11,6 +11,8 @@ from django.db import transaction
 
 from kit import clock, jobs, outbox, sinks
 from kit.models import JobRun, OutboxMessage
+from oversight.models import Notification, Reminder
+from oversight.services import reminders
 from tests.kitapp.models import Effect
 
 LEASE = timedelta(milliseconds=400)
@@ -103,3 +105,24 @@ def run_longer_than_its_lease(lease: float, takes: float) -> None:
         if claim:
             Effect.objects.create(subscriber=COUNTED, fact=uuid4())
             time.sleep(takes)
+
+
+# --- reminders -------------------------------------------------------------------------------------------------------
+
+
+def remind_until_done(batch: int = 20, *, careless: bool = False) -> None:
+    """Turn what is due into notifications until nothing waits. ``careless`` is the control: marked first, then told."""
+    while Reminder.objects.filter(state="waiting").exists():
+        if careless:
+            _remind_carelessly(batch)
+        else:
+            reminders.send_due(now=clock.database_now(), limit=batch)
+
+
+def _remind_carelessly(batch: int) -> None:
+    now = clock.database_now()
+    due = list(Reminder.objects.filter(state="waiting").order_by("due_at", "pk")[:batch])
+    Reminder.objects.filter(pk__in=[row.pk for row in due]).update(state="sent", settled_at=now)
+    for row in due:
+        told = Notification(recipient_id=row.recipient_id, kind="reminder", cause=row.pk, topic=row.rule, told_at=now)
+        Notification.objects.bulk_create([told], ignore_conflicts=True)

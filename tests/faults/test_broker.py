@@ -17,12 +17,17 @@ from django.db import transaction
 
 from kit import clock, outbox
 from kit.models import JobRun, OutboxMessage
+from kit.services import stamp
+from oversight.models import Notification, Reminder
+from tests.factories import MAKER
 from tests.faults.nursery import ROOT
+from tests.oversight.due import due_now
 from tests.receivers import HttpReceiver
 
 OUTAGE = float(os.environ.get("LIANCUN_OUTAGE", "5"))
 PATIENCE = 120.0
 REDIS = shutil.which("redis-server")
+DUE = "今天到期"
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -151,6 +156,33 @@ def test_redis_away_and_emptied_loses_nothing(database_env, tmp_path):
         wait_for(lambda: len(receiver.effects) == 22, running)
         wait_for(all_sent, running)
     assert set(receiver.effects.values()) == {1}
+    assert not JobRun.objects.filter(state="failed").exists()
+
+
+@needs_redis
+def test_R1_R3_reminders_outlive_redis_away_and_emptied(database_env, tmp_path, cast):
+    """The truth is in the database: what falls due while Redis is away is told when it is back, each once."""
+    # The worker does all of its work, and so would close an account that nobody has used since January.
+    with transaction.atomic():
+        stamp(MAKER)
+        cast.cadre_chen.account_since = clock.database_now()
+        cast.cadre_chen.save()
+    port = free_port()
+    with HttpReceiver() as receiver, Running(database_env, tmp_path, receiver) as running:
+        redis = start_redis(running, port)
+        running.env["REDIS_URL"] = f"redis://127.0.0.1:{port}/0"
+        running.celery("beat", "--schedule", str(tmp_path / "beat"), "--pidfile", "")
+        running.worker()
+        due_now(cast, 50)
+        wait_for(lambda: Notification.objects.filter(note=DUE).count() == 50, running)
+
+        running.kill(redis)
+        due_now(cast, 200)
+        time.sleep(OUTAGE)
+        redis = start_redis(running, port)
+        assert ask_redis(port, "FLUSHALL") == "+OK"
+        wait_for(lambda: Notification.objects.filter(note=DUE).count() == 250, running)
+    assert not Reminder.objects.filter(state="waiting", step="at").exists()
     assert not JobRun.objects.filter(state="failed").exists()
 
 
