@@ -85,6 +85,12 @@ def kinds() -> list[Kind]:
     return sorted(_kinds.values(), key=lambda kind: (kind.order, kind.label))
 
 
+def is_traced(subject: str) -> bool:
+    """The subject is of a kind that has a chain; whether it is in reach is asked when the chain is opened."""
+    match = SUBJECT.fullmatch(subject)
+    return match is not None and match[1] in _kinds
+
+
 def keys(hubs: Hubs, label: str) -> list[UUID]:
     """The ids of the hubs of one kind."""
     found = (SUBJECT.fullmatch(hub) for hub in sorted(hubs))

@@ -5,6 +5,8 @@ Told through the services like everything else, over the last eighty days; the t
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from lianCun.demo import sanjiang as story
 from orgs import selectors as orgs
 from orgs.choices import Role
@@ -57,7 +59,9 @@ class Requests:
 
     def tell(self) -> None:
         for number in range(TOLD_HERE):
-            self._request(number, self.now - timedelta(days=DAYS) * (TOLD_HERE - number) / TOLD_HERE)
+            at = self.now - timedelta(days=DAYS) * (TOLD_HERE - number) / TOLD_HERE
+            in_hours = timezone.localtime(at).replace(hour=8 + number % 9)
+            self._request(number, min(in_hours, self.now))
 
     def _request(self, number: int, at: datetime) -> None:
         unit, body, secretary = self.places[number % len(self.places)]

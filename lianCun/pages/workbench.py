@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils import timezone
 
-from kit import facts, navigation, policies, todos
+from kit import facts, navigation, policies, todos, trace
 from kit.calendar import Quarter, long_date
 from kit.components import Action, Empty, Shortcut
 from kit.pages import Page
@@ -41,11 +43,17 @@ class Workbench(Page):
             "kicker": standing.posts[0].title if standing.posts else "",
             "today": f"{long_date(today)} · {Quarter.of(today).label}",
             "todos": todos.waiting_for(person, on=today),
-            "recent": facts.done_by(person, limit=RECENT_SHOWN),
+            "recent": [_done(each) for each in facts.done_by(person, limit=RECENT_SHOWN)],
             "joint_orgs": list(selectors.joint_org_cards(person)[:6]),
             "shortcuts": _shortcuts(person, standing),
             "no_todos": _no_todos(standing),
         }
+
+
+def _done(done: facts.Done) -> dict[str, Any]:
+    """One thing done, with the way to the chain of what it was done to."""
+    href = f"{reverse('trace')}?{urlencode({'subject': done.subject})}" if trace.is_traced(done.subject) else ""
+    return {"title": done.title, "at": done.at, "href": href}
 
 
 def _no_todos(standing: Standing) -> Empty:
@@ -65,6 +73,7 @@ def _shortcuts(person, standing: Standing) -> list[Shortcut]:
         ("报需求", "demand-new", "box", policies.holds(person, "demand.write")),
         ("提议题", "motion-new", "pencil", policies.holds(person, "motion.propose")),
         ("筹备会议", "meeting-new", "plus", policies.holds(person, "meeting.plan")),
+        ("看板", "dashboard", "chart", policies.holds(person, "dashboard.read")),
         ("管理端", "admin:index", "gear", standing.has_role(*DESK_ROLES)),
         ("会议", "meetings", "calendar", bool(standing.paths)),
         ("我的单位", "my-unit", "village", bool(standing.posts)),

@@ -12,6 +12,7 @@ from orgs.choices import OrganizationKind as Kind
 from orgs.choices import Role
 from orgs.models import Membership, Posting
 from tests.factories import MembershipFactory, OrganizationFactory, PersonFactory, PostingFactory
+from tests.resources.test_demands import submitted
 
 TODAY = timezone.localdate()
 
@@ -130,10 +131,19 @@ def test_query_counts_do_not_grow_with_the_rows(cast, as_):
 
 @pytest.mark.parametrize(
     "who, first",
-    [("secretary_li", ["报需求", "提议题"]), ("cadre_chen", ["筹备会议", "管理端"]), ("outsider", ["怎么用"])],
+    [("secretary_li", ["报需求", "提议题"]), ("cadre_chen", ["筹备会议", "看板", "管理端"]), ("outsider", ["怎么用"])],
 )
 def test_the_workbench_offers_first_what_the_person_does_most(client, cast, who, first):
     client.force_login(cast[who])
     shortcuts = client.get("/").context["shortcuts"]
     assert [each.label for each in shortcuts][: len(first)] == first
     assert len(shortcuts) <= 4
+
+
+def test_what_was_done_leads_to_its_chain(client, cast):
+    row = submitted(cast)
+    client.force_login(cast.secretary_li)
+    page = client.get("/").content.decode()
+    address = f"/trace/?subject=resources.demand%3A{row.pk}"
+    assert f'href="{address}"' in page
+    assert row.title in client.get(address).content.decode()
