@@ -247,7 +247,7 @@ class MeetingAdmin(GovernedAdmin):
                 home,
                 ((("加议题", self.address("act", row.pk, "item")),) if may_plan and row.state in OPEN_AGENDA else ()),
             ),
-            _invited(home, (("登记到会", self.address("act", row.pk, "sign-in")),) if keeps else ()),
+            _invited(home, request.user, (("登记到会", self.address("act", row.pk, "sign-in")),) if keeps else ()),
             *word.panel(request.user, row),
             trail(home.trail),
         ]
@@ -321,24 +321,30 @@ def _agenda(home: selectors.MeetingHome, links) -> Panel:
     )
 
 
-def _invited(home: selectors.MeetingHome, links) -> Panel:
-    seat_screen = site.get_model_admin(Attendance)
+def _invited(home: selectors.MeetingHome, person, links) -> Panel:
+    """Who comes is known to all members; why somebody does not, to the desk, the clerk, the chair and oneself."""
+    seat_screen, meeting = site.get_model_admin(Attendance), home.meeting
+    knows = _is_chair(meeting, person) or registers.keeps_attendance(meeting, person)
     counts = f"应到 {home.should_attend}，实到 {home.present}，请假 {home.on_leave}，列席 {home.observers}"
+    rows = []
+    for each in home.invited:
+        seat = each.attendance
+        told = knows or seat.person_id == person.pk
+        rows.append(
+            (
+                Cell(seat.person.name, seat_screen.address("change", seat.pk) if told else ""),
+                Cell(seat.unit.name),
+                Cell(seat.post),
+                Cell(seat.get_capacity_display()),
+                Cell(seat.get_reply_display()),
+                Cell(seat.leave_reason if told else ""),
+                Cell("到会", tone="good") if each.is_here else Cell(""),
+            )
+        )
     return Panel(
         f"参会人员（{counts}）",
         ("姓名", "代表单位", "职务", "身份", "回执", "请假原因", "到会"),
-        tuple(
-            (
-                Cell(each.attendance.person.name, seat_screen.address("change", each.attendance.pk)),
-                Cell(each.attendance.unit.name),
-                Cell(each.attendance.post),
-                Cell(each.attendance.get_capacity_display()),
-                Cell(each.attendance.get_reply_display()),
-                Cell(each.attendance.leave_reason),
-                Cell("到会", tone="good") if each.is_here else Cell(""),
-            )
-            for each in home.invited
-        ),
+        tuple(rows),
         links=links,
         empty="发出通知后，按任职生成应到名单。",
     )

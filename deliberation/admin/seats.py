@@ -84,7 +84,7 @@ class AgendaItemAdmin(_OfMeeting):
 class AttendanceAdmin(_OfMeeting):
     """参会"""
 
-    selector = selectors.attendances
+    selector = registers.kept_attendances
     icon = "how_to_reg"
     purpose = "应到名单按任职生成。登记到会、离会后，表决名册和实到人数随之变化。"
     list_display = ["show_person", "meeting", "unit", "post", "show_capacity", "show_reply"]

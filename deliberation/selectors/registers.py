@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from deliberation.choices import ObjectionState
@@ -71,6 +71,16 @@ def newest_versions() -> list[VotingRule]:
 def keeps_attendance(meeting: Meeting, person) -> bool:
     """The named clerk, or whoever does the desk work of the body."""
     return meeting.clerk_id == person.pk or policies.allows(person, "meeting.plan", meeting)
+
+
+def kept_attendances(person) -> QuerySet[Attendance]:
+    """One's own invitations, and those of the meetings whose list this person keeps or whose chair they are.
+
+    Why somebody asked for leave is for these alone.
+    """
+    desk = policies.where_held(person, "meeting.plan", path="meeting__body__path", body="meeting__body_id")
+    pk = getattr(person, "pk", None)
+    return Attendance.objects.filter(desk | Q(person=pk) | Q(meeting__clerk=pk) | Q(meeting__chair=pk))
 
 
 def not_here(meeting: Meeting) -> list[Attendance]:

@@ -250,7 +250,9 @@ def _matters() -> Iterator[Row]:
     item = {"move": ("meeting.plan", 422), "remove": ("meeting.plan", 409)}
     yield from _matter("deliberation/agendaitem", "item", "tianma", item)
     seat = {"sign-in": (clerk, 302), "leave": (clerk | {"entrepreneur_he"}, 409)}
-    yield from _matter("deliberation/attendance", "attendance", "tianma", seat)
+    # Why somebody asked for leave: for the desk, the clerk, the chair and oneself.
+    told = clerk | {"entrepreneur_he"}
+    yield from _matter("deliberation/attendance", "attendance", "tianma", seat, sees=told)
     poll = {"tally": (frozenset({"secretary_li", "entrepreneur_he"}), 422), "close": (chair, 409), "void": (chair, 422)}
     yield from _matter("deliberation/poll", "poll", "tianma", poll)
     resolution = dict.fromkeys(("take_effect", "terminate"), ("resolution.form", 422))

@@ -7,7 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from deliberation import selectors
 from deliberation.models import AgendaItem, Attendance, Meeting, Motion, Objection, Poll, ResolutionTask
+from deliberation.selectors import registers
+from deliberation.services import attendance
+from kit import policies
 from kit.ids import new_id
 from tests.deliberation.admin.conftest import SCREENS
 from tests.orgs.admin.test_screens import ENGLISH, words
@@ -141,3 +145,36 @@ def test_start_page_counts_lead_to_their_lists(visit, affair):
     for card in cards:
         if card.url.startswith("/admin/deliberation/"):
             assert person.client.get(card.url).context["cl"].result_count == card.count, card.label
+
+
+def test_a_list_of_what_one_may_do_is_the_twin_of_asking_for_each(visit, affair):
+    """In SQL and in Python: who answers an objection, and who is told why somebody does not come."""
+    objection = Objection.objects.select_related("notice__resolution__body").get()
+    seat = Attendance.objects.select_related("meeting__body").order_by("pk").first()
+    people = [*(person for person in affair.cast.people.values() if person.pk), affair.joint, affair.deputy]
+    answering, told = [], []
+    for person in people:
+        answers = policies.allows(person, "objection.answer", objection)
+        assert selectors.objections(person).filter(pk=objection.pk).exists() == answers
+        keeps = registers.keeps_attendance(seat.meeting, person) or person.pk in (
+            seat.person_id,
+            seat.meeting.chair_id,
+        )
+        assert registers.kept_attendances(person).filter(pk=seat.pk).exists() == keeps
+        answering += [person.name] if answers else []
+        told += [person.name] if keeps else []
+    assert {"陈立", "冯远"} <= set(answering) < {person.name for person in people}
+    assert {"陈立", "冯远", "马福生"} <= set(told) < {person.name for person in people}
+
+
+def test_why_somebody_does_not_come_is_told_to_the_desk_and_not_to_a_neighbour(visit, room, at_noon):
+    meeting = room.convened(room.accepted())
+    attendance.reply(actor=room.daxing, meeting=meeting, reply="leave", leave_reason="家中老人住院", now=room.now)
+    seat = meeting.attendances.get(person=room.daxing)
+    for person, told in ((room.cast.cadre_chen, True), (room.joint, True), (room.cast.secretary_li, False)):
+        reader = visit(person)
+        assert ("家中老人住院" in reader.open("deliberation.meeting", meeting).content.decode()) == told
+        assert reader.open("deliberation.attendance", seat).status_code == (200 if told else 404)
+        history = reader.client.get(reader.address("deliberation.attendance", "history", seat.pk))
+        assert history.status_code == (200 if told else 404)
+    assert "家中老人住院" in visit(room.daxing).open("deliberation.attendance", seat).content.decode()

@@ -177,4 +177,5 @@ def test_start_page_counts_lead_to_their_lists(visit, cast):
             continue
         listed = person.client.get(card.url).context["cl"].result_count
         assert listed == card.count, card.label
-    assert [label for label, _, _ in context["starts"]] == ["新增组织", "成立联村党组织", "登记人员", "任命"]
+    starts = [label for label, _, _ in context["starts"]]
+    assert starts == ["新增组织", "成立联村党组织", "登记人员", "任命", "筹备会议"]
