@@ -35,8 +35,8 @@ def _style(style: Style) -> str:
         + ("" if plain else '<w:basedOn w:val="Normal"/>')
         + "<w:qFormat/>"
         + f"<w:pPr>{'<w:keepNext/>' if style.keep else ''}"
-        # A long number may be broken; Chinese and Latin stand without a gap, so that 28 characters are a line.
-        + '<w:widowControl w:val="0"/><w:wordWrap w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        # Chinese and Latin stand without a gap, so that 28 characters are a line.
+        + '<w:widowControl w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         + f'<w:spacing w:before="0" w:after="0" w:line="{style.line * 20}" w:lineRule="exact"/>'
         + f'{_indent(style)}<w:jc w:val="{style.align}"/>{outline}</w:pPr>'
         + f'<w:rPr>{fonts(style.font)}<w:spacing w:val="{SQUEEZE}"/>'
@@ -47,7 +47,7 @@ def _style(style: Style) -> str:
 STYLES_XML = (
     f'{HEAD}<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts(FANGSONG)}'
     f'<w:sz w:val="{THREE * 2}"/><w:szCs w:val="{THREE * 2}"/>'
-    '<w:lang w:val="zh-CN" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
+    '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault/></w:docDefaults>'
     + "".join(map(_style, STYLES))
     + '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
     '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
@@ -73,7 +73,7 @@ SETTINGS_XML = (
     f'{HEAD}<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/><w:defaultTabStop w:val="640"/><w:evenAndOddHeaders/>'
     '<w:characterSpacingControl w:val="doNotCompress"/><w:compat>'
     '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-    '</w:compat><w:themeFontLang w:val="zh-CN" w:eastAsia="zh-CN"/></w:settings>'
+    '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
 )
 
 

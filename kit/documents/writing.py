@@ -29,6 +29,7 @@ from kit.workbook.cells import legal
 
 # The archive knows no earlier day. Stored, not deflated: another zlib would give other bytes and another hash.
 _DAY = (1980, 1, 1, 0, 0, 0)
+_LONG = re.compile(r"[!-~]{13,}")
 _KEEP = re.compile(r"<w:pPr><w:pStyle w:val=\"(\w+)\"/>(?!<w:keepNext/>)")
 
 _TAIL = (
@@ -74,7 +75,9 @@ def _run(words: str) -> str:
 
 def _paragraph(style: str, words: str, *, more: str = "", keep: bool = False) -> str:
     """more: what stands in pPr behind the style, in the order of the schema."""
-    before = f'<w:pStyle w:val="{style}"/>{"<w:keepNext/>" if keep else ""}{more}'
+    # A short number stays whole; a long one may be broken, or justified lines would be torn wide around it.
+    broken = '<w:wordWrap w:val="0"/>' if not more and _LONG.search(words) else ""
+    before = f'<w:pStyle w:val="{style}"/>{"<w:keepNext/>" if keep else ""}{broken}{more}'
     return f"<w:p><w:pPr>{before}</w:pPr>{_run(words) if words else ''}</w:p>"
 
 
@@ -187,10 +190,10 @@ class _Body:
         # The date begins two characters right of the name; the longer of the two ends two characters from the margin.
         day_right = max(2.0, name_wide - day_wide)
         name_right = max(2.0, day_right + day_wide + 2 - name_wide)
+        if name_wide + name_right > profile.CHARACTERS_A_LINE:  # a name of several lines
+            day_right = name_right = 2.0
         self._keep_last()
         self._blank(keep=True)
-        if name_wide + name_right > profile.CHARACTERS_A_LINE:
-            name_right = 2.0
         self.out.append(_paragraph("Signature", block.name, more=_right(name_right), keep=True))
         self.out.append(_paragraph("Signature", day, more=_right(day_right)))
 

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 import zipfile
 from datetime import date
 
@@ -31,7 +32,7 @@ from kit.documents import (
     text,
 )
 from kit.files.content import Limits, check
-from tests.office import characters_of_lines, converted, fonts_of, pages_of
+from tests.office import characters_of_lines, converted, fonts_of, pages_of, text_of
 
 ON = date(2026, 11, 23)
 BODY = "龙门农副产品基地联村党组织"
@@ -182,6 +183,11 @@ def test_signature_and_date_stand_as_the_standard_says(name, name_right, day_rig
     assert lines[-4].paragraph_format.keep_with_next
 
 
+def test_a_name_longer_than_a_line_does_not_push_the_date_away():
+    lines = read(io.BytesIO(paper(Signature("联合工作专班" * 6, ON)))).paragraphs
+    assert [each._p.pPr.ind.get(qn("w:rightChars")) for each in lines[-2:]] == ["200", "200"]
+
+
 def test_headings_are_numbered_and_begin_again_below_the_next():
     levels = [1, 2, 2, 3, 4, 4, 1, 2, 3, *[1] * 9]
     data = paper(*[Heading("题", level) for level in levels])
@@ -246,6 +252,18 @@ def test_nothing_people_type_breaks_the_file():
 def test_text_as_typed_becomes_paragraphs():
     assert paragraphs("  一是改渠。\n\n　二是管护。\r\n") == (Paragraph("一是改渠。"), Paragraph("二是管护。"))
     assert paragraphs(" \n ") == ()
+
+
+def test_a_long_number_may_be_broken_and_a_short_one_never(tmp_path):
+    long, short = "账号511902107205000000012345。", "2026年，1600亩。"
+    broken = {
+        each.text: each._p.pPr.find(qn("w:wordWrap")) is not None
+        for each in read(io.BytesIO(paper(Paragraph(long), Paragraph(short)))).paragraphs
+    }
+    assert broken == {long: True, short: False}
+    # 25 characters and the indent: 2026 does not fit behind them and goes to the next line whole.
+    pdf = converted(paper(Paragraph("一" * 25 + "2026年")), tmp_path)
+    assert re.search(r"^2026 ?年", text_of(pdf), re.MULTILINE)
 
 
 def test_empty_blocks_leave_no_trace():
