@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bench import report
-from bench.cases import boot, dashboard, details, divisions, lists, scoping
+from bench.cases import boot, dashboard, details, divisions, growth, lists, moving, scoping, writes
 from bench.database import NoServer
 from bench.generate import SCALES
 from bench.load import WrongAnswer
@@ -12,11 +12,14 @@ from bench.measure import ROUNDS, Drifted
 
 CASES = {
     "lists": (lists.measure, "P1、P4：列表，从村到区"),
+    "writes": (writes.measure, "P3：写和办一步"),
     "details": (details.measure, "P2、P5：详情与页面"),
     "dashboard": (dashboard.measure, "P6：看板，读和写"),
     "divisions": (divisions.measure, "P7：全国行政区划导入"),
+    "growth": (growth.measure, "P11：行数增长十倍，翻到深处"),
+    "moving": (moving.measure, "P12：移动一个乡镇"),
     "scoping": (scoping.measure, "范围：百万行上的查询计划"),
-    "boot": (boot.measure, "P12：迁移与内存"),
+    "boot": (boot.measure, "P12：建库与内存"),
 }
 
 

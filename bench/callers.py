@@ -25,7 +25,10 @@ LABELS = {"village": "村", "township": "乡镇", "area": "片区", "district": 
 
 @dataclass(frozen=True)
 class Caller:
-    """One person's credentials and a row of each kind in reach; ``organizations``: how many are in reach."""
+    """One person's credentials and a row of each kind in reach; ``organizations``: how many are in reach.
+
+    office: where the post stands. deep: a cursor far down the demands, at row ``depth``.
+    """
 
     token: str
     floor_token: str
@@ -33,6 +36,9 @@ class Caller:
     organizations: int
     posting: str
     joint_org: str
+    office: str
+    deep: str
+    depth: int
 
     def headers(self, *, floor: bool = False) -> dict[str, str]:
         return {"Authorization": f"Token {self.floor_token if floor else self.token}"}
@@ -68,6 +74,7 @@ def _main() -> None:
     from kit import sessions, tokens
     from orgs import selectors
     from orgs.models import Posting
+    from resources.selectors import demands
 
     now, found = timezone.now(), {}
     for reach, (path, role) in REACHES.items():
@@ -77,7 +84,7 @@ def _main() -> None:
         type(person).objects.filter(pk=person.pk).update(username=person.username)
         tokens.revoke_all(actor=person, person=person, now=now)
         _, secret = tokens.issue_token(
-            actor=person, name="bench", scopes=["read"], expires_at=now + timedelta(days=30), now=now
+            actor=person, name="bench", scopes=["read", "write"], expires_at=now + timedelta(days=30), now=now
         )
         client = Client()
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
@@ -93,8 +100,21 @@ def _main() -> None:
             "organizations": selectors.organizations(person).count(),
             "posting": str(selectors.postings(person).order_by("organization__path", "pk")[0].pk),
             "joint_org": str(joint_org.pk) if joint_org else "",
+            "office": str(running.values_list("organization_id", flat=True).order_by("pk")[0]),
+            **_deep(demands(person)),
         }
     print(json.dumps(found))
+
+
+def _deep(rows) -> dict:
+    """The cursor after row 200,000 of the newest first, or after nine tenths of a shorter list."""
+    from kit import keyset
+
+    depth = min(200_000, rows.order_by().count() * 9 // 10)
+    if not depth:
+        return {"deep": "", "depth": 0}
+    last = rows.order_by("-id").values_list("id", flat=True)[depth - 1]
+    return {"deep": keyset.write_cursor([last], back=False, purpose="demands:-id"), "depth": depth}
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def environment(database: str) -> dict[str, str]:
     given = {name: _with_name(os.environ[name], database) for name in _URLS}
     ours = {"DEBUG": "0", "HTTPS": "0", "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "lianCun.settings"}
     # The limits that keep one caller from asking 300 times a second would be all we measured.
-    rates = {"API_RATE_ADDRESS": "1000000000", "API_RATE_READ": "1000000000"}
+    rates = {f"API_RATE_{name}": "1000000000" for name in ("ADDRESS", "READ", "WRITE")}
     return {**os.environ, **given, **ours, **rates}
 
 

@@ -2,9 +2,12 @@
 
 import asyncio
 import itertools
+import json
 import time
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Load:
 
 
 class WrongAnswer(Exception):
-    """A variant answered something else than 200; its numbers would mean nothing."""
+    """A variant answered something else than 200 or 201; its numbers would mean nothing."""
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes]:
@@ -45,7 +48,7 @@ async def _connection(port: int, requests, until: float, latencies: list[float])
             began = time.perf_counter()
             writer.write(request)
             status, body = await asyncio.wait_for(_read(reader), 60)
-            if status != 200:
+            if status not in (200, 201):
                 raise WrongAnswer(
                     f"{request.split(b' ', 2)[1].decode()} → {status}: {body[:300].decode('utf-8', 'replace')}"
                 )
@@ -54,10 +57,22 @@ async def _connection(port: int, requests, until: float, latencies: list[float])
         writer.close()
 
 
-def run(port: int, paths: Sequence[str], headers: Mapping[str, str], *, seconds: float, connections: int = 8) -> Load:
-    """Ask for ``paths`` in turn over ``connections`` connections. Raises WrongAnswer."""
+# What is posted next: path and JSON body. StopIteration would end the stretch, so it must never run dry.
+Posts = Callable[[], tuple[str, Any]]
+
+
+def run(
+    port: int,
+    paths: Sequence[str],
+    headers: Mapping[str, str],
+    *,
+    seconds: float,
+    connections: int = 8,
+    posts: Posts | None = None,
+) -> Load:
+    """Ask for ``paths`` in turn over ``connections`` connections, or post each with a key of its own. WrongAnswer."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    requests = itertools.cycle([f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}\r\n".encode() for path in paths])
+    requests = _posted(posts, lines) if posts else _got(paths, lines)
     latencies: list[float] = []
 
     async def together() -> None:
@@ -67,3 +82,15 @@ def run(port: int, paths: Sequence[str], headers: Mapping[str, str], *, seconds:
     began = time.perf_counter()
     asyncio.run(together())
     return Load(len(latencies), time.perf_counter() - began, tuple(sorted(latencies)))
+
+
+def _got(paths: Sequence[str], lines: str) -> Iterator[bytes]:
+    return itertools.cycle([f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}\r\n".encode() for path in paths])
+
+
+def _posted(posts: Posts, lines: str) -> Iterator[bytes]:
+    while True:
+        path, body = posts()
+        content = json.dumps(body, ensure_ascii=False).encode()
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}Idempotency-Key: {uuid.uuid4()}\r\n"
+        yield f"{head}Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content

@@ -5,6 +5,7 @@ SQL per request comes from pg_stat_statements, foreign-key checks included; left
 every Django process, floor or product, asks whether its connection still lives.
 """
 
+import functools
 import statistics
 import time
 from collections.abc import Mapping, Sequence
@@ -26,13 +27,17 @@ class Drifted(Exception):
 
 @dataclass(frozen=True)
 class Variant:
-    """One thing to measure: requests to a server. ``floor``: its readings decide whether the run counts."""
+    """One thing to measure: requests to a server. ``floor``: its readings decide whether the run counts.
+
+    posts: what to post instead of asking for paths; each call gives the next.
+    """
 
     name: str
     server: Server
     paths: Sequence[str]
     headers: Mapping[str, str] = field(default_factory=dict)
     floor: bool = False
+    posts: load.Posts | None = None
 
 
 @dataclass(frozen=True)
@@ -102,11 +107,12 @@ class Meter:
 
     def read(self, variant: Variant, seconds: float) -> Reading:
         """One timed stretch of a variant, after a short warm-up."""
-        load.run(variant.server.port, variant.paths, variant.headers, seconds=min(1.0, seconds / 3))
+        ask = functools.partial(load.run, variant.server.port, variant.paths, variant.headers, posts=variant.posts)
+        ask(seconds=min(1.0, seconds / 3))
         self.drain()
         pids, workers = self.backends(), variant.server.workers
         before = self.statements(), cpu_ms(workers), cpu_ms(pids)
-        result = load.run(variant.server.port, variant.paths, variant.headers, seconds=seconds)
+        result = ask(seconds=seconds)
         self.drain()
         after = self.statements(), cpu_ms(workers), cpu_ms(pids)
         n = result.requests

@@ -16,7 +16,9 @@ def measure(*, rounds: int, seconds: float, scale: str, say=print) -> list[Resul
                 Variant("raw", stage.floor, [f"/raw/postings/{caller.posting}/"], floor_token),
                 Variant("drf", stage.floor, [f"/drf/postings/{caller.posting}/"], floor_token, floor=True),
                 Variant("detail", stage.product, [f"{API}/postings/{caller.posting}/"], token),
-                Variant("page", stage.floor, ["/page/organizations/?under=d511902/t107/"], floor=True),
+                Variant("page", stage.floor, [f"/page/demands/?office={caller.office}"], floor=True),
+                Variant("demands", stage.product, ["/resources/?show=all"], session),
+                Variant("deliberation", stage.product, ["/deliberation/"], session),
                 Variant("register", stage.product, [f"/joint-orgs/{caller.joint_org}/members/"], session),
                 Variant("home", stage.product, [f"/joint-orgs/{caller.joint_org}/"], session),
                 Variant("workbench", stage.product, ["/"], session),
@@ -45,6 +47,8 @@ def measure(*, rounds: int, seconds: float, scale: str, say=print) -> list[Resul
     ]
     rows = [[*cells("一个模板、50 行、无登录", page, page), "地板", ""]]
     for name, label, most in (
+        ("demands", "需求台账", 8),
+        ("deliberation", "议事", 8),
         ("register", "成员单位台账", 8),
         ("home", "联村党组织主页", 8),
         ("workbench", "工作台", 12),

@@ -11,10 +11,10 @@ from bench.measure import Meter, Reading, Variant, compare
 from bench.processes import Server, serving
 
 API = "/api/v1"
-LISTS = {"postings": "role=unit_secretary", "organizations": "state=active"}
+LISTS = {"demands": "state=confirmed", "postings": "role=unit_secretary", "organizations": "state=active"}
 # P1 is asked by the person who uses lists all day.
 TYPICAL = "township"
-TITLES = {"postings": "任职", "organizations": "组织"}
+TITLES = {"demands": "需求", "postings": "任职", "organizations": "组织"}
 
 
 @dataclass

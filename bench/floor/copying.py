@@ -1,7 +1,11 @@
-"""Bare COPY of the same rows: indexes built afterwards, or into the product's own table with all its guarantees."""
+"""Bare COPY of the same rows: indexes built afterwards, or into the product's own table with all its guarantees.
+
+And the bare table of demands that the floors write.
+"""
 
 import psycopg
 
+WRITTEN = "bench_demand"
 _COPY = "COPY {} (code, name, level, parent_id) FROM STDIN"
 
 
@@ -32,6 +36,17 @@ def copy_into_product(link: psycopg.Connection, lines: bytes) -> None:
         )
         _send(link, "orgs_division", lines)
         link.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def demands_to_write(link: psycopg.Connection) -> None:
+    """An empty copy of the table of demands, with its columns, checks, indexes and foreign keys and no trigger."""
+    link.execute(f"DROP TABLE IF EXISTS {WRITTEN}")
+    link.execute(f"CREATE TABLE {WRITTEN} (LIKE resources_demand INCLUDING CONSTRAINTS INCLUDING INDEXES)")
+    for column, table in (("unit", "orgs_organization"), ("body", "orgs_organization"), ("author", "orgs_person")):
+        link.execute(
+            f"ALTER TABLE {WRITTEN} ADD FOREIGN KEY ({column}_id) REFERENCES {table} DEFERRABLE INITIALLY DEFERRED"
+        )
+    link.execute(f"GRANT SELECT, INSERT, UPDATE ON {WRITTEN} TO PUBLIC")
 
 
 def _send(link: psycopg.Connection, table: str, lines: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bench.floor import drf, page, raw, summary
+from bench.floor import demands, drf, raw, summary
 
 urlpatterns = [
     path("raw/summary/", summary.counted),
@@ -13,5 +13,10 @@ urlpatterns = [
     path("drf/postings/", drf.PostingViewSet.as_view({"get": "list"})),
     path("drf/organizations/", drf.OrganizationViewSet.as_view({"get": "list"})),
     path("drf/postings/<uuid:pk>/", drf.PostingViewSet.as_view({"get": "retrieve"})),
-    path("page/organizations/", page.organizations),
+    path("raw/demands/", demands.listed),
+    path("drf/demands/", demands.DemandViewSet.as_view({"get": "list"})),
+    path("drf/written/", demands.WritingViewSet.as_view({"post": "create"})),
+    # Posted as everything measured is; the framework's own way to change a row.
+    path("drf/written/<uuid:pk>/", demands.WritingViewSet.as_view({"post": "partial_update"})),
+    path("page/demands/", demands.page),
 ]
