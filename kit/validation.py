@@ -40,11 +40,13 @@ def check_fields(row: models.Model, *, only: Iterable[str] | None = None) -> Non
         raise RuleBroken("invalid", f"{label}：{sentences[0]}", errors=errors)
 
 
-def refuse_blank(value: str, *, field: str, label: str) -> str:
-    """The stripped text; RuleBroken (``required``) when nothing is left."""
+def refuse_blank(value: str, *, field: str, label: str, most: int | None = None) -> str:
+    """The stripped text; RuleBroken when nothing is left (``required``) or more than ``most`` characters."""
     text = (value or "").strip()
     if not text:
         raise RuleBroken("required", f"请填写{label}。", field=field)
+    if most is not None and len(text) > most:
+        raise RuleBroken("too_long", f"{label}不能超过{most}个字，现在是{len(text)}个字。", field=field)
     return text
 
 

@@ -2,10 +2,26 @@
 
 from rest_framework.routers import SimpleRouter
 
+from deliberation.api.views.agenda import AgendaItemView, StatementView
+from deliberation.api.views.decisions import NoticeView, ObjectionView, ResolutionView, TaskView
+from deliberation.api.views.meetings import AttendanceView, MeetingView
 from deliberation.api.views.motions import MotionView
+from deliberation.api.views.polls import PollView, VotingRuleView
 
 router = SimpleRouter()
-for view in (MotionView,):
+for view in (
+    MotionView,
+    MeetingView,
+    AgendaItemView,
+    AttendanceView,
+    StatementView,
+    PollView,
+    VotingRuleView,
+    ResolutionView,
+    NoticeView,
+    ObjectionView,
+    TaskView,
+):
     router.register(view.representation.resource, view, basename=view.representation.resource)
 
 urlpatterns = router.urls

@@ -102,6 +102,7 @@ class Meeting(models.Model):
         ]
         indexes = [
             models.Index(name="meeting_by_body", fields=["body", "-starts_at", "-id"]),
+            models.Index(name="meeting_by_time", fields=["-starts_at", "-id"]),
             models.Index(name="meeting_by_quarter", fields=["quarter", "body"]),
         ]
 

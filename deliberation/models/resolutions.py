@@ -170,6 +170,7 @@ class Objection(models.Model):
             OBJECTION.constraint("objection_state"),
             models.CheckConstraint(name="objection_answered", condition=Q(state="received") | ~Q(answer="")),
         ]
+        indexes = [models.Index(name="objection_by_due_day", fields=["answer_due_on", "id"])]
 
     def __str__(self) -> str:
         return self.text[:20]
@@ -211,6 +212,7 @@ class ResolutionTask(models.Model):
         ]
         indexes = [
             models.Index(name="task_by_owner", fields=["owner", "state", "due_on"]),
+            models.Index(name="task_by_due_day", fields=["due_on", "id"]),
             models.Index(name="task_by_resolution", fields=["resolution", "due_on"]),
         ]
 

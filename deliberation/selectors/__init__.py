@@ -88,7 +88,15 @@ from deliberation.selectors.room_home import (
     voting,
 )
 from deliberation.selectors.shelf import Shelved, kinds_now, latest_paper, may_read_file, paper_subject, shelf
-from deliberation.selectors.sittings import here, invitable, meeting_mark, roll_of, units_heard
+from deliberation.selectors.sittings import (
+    here,
+    in_sign_in_window,
+    invitable,
+    meeting_mark,
+    own_invitation,
+    roll_of,
+    units_heard,
+)
 from deliberation.selectors.todos import todos
 from deliberation.selectors.trace import KINDS as TRACED_KINDS
 from deliberation.selectors.trace import together
@@ -127,6 +135,7 @@ __all__ = [
     "ended_notices",
     "entitled",
     "here",
+    "in_sign_in_window",
     "invitable",
     "item_in_reach",
     "item_steps",
@@ -157,6 +166,7 @@ __all__ = [
     "objection_progress",
     "objections",
     "objections_behind",
+    "own_invitation",
     "paper_subject",
     "people_for",
     "plannable",

@@ -68,7 +68,7 @@ def _can_second(person, on: date) -> Q:
 
 
 def meetings(person) -> QuerySet[Meeting]:
-    """``own_reply``: null when not invited. ``is_here``: this person is in the room. 应到 and 实到 by 出席 alone."""
+    """``own_reply``: empty when not invited. ``is_here``: this person is in the room. 应到 and 实到 by 出席 alone."""
     invited = Attendance.objects.filter(meeting=OuterRef("pk"))
     voting = invited.filter(capacity=Capacity.VOTING)
     here = Presence.objects.filter(attendance__meeting=OuterRef("pk"), left_at=None)
@@ -77,7 +77,7 @@ def meetings(person) -> QuerySet[Meeting]:
     by = "attendance__meeting"
     present = came.order_by().values(by).annotate(found=Count("attendance", distinct=True)).values("found")
     return lists.meetings(person).annotate(
-        own_reply=Subquery(invited.filter(person=getattr(person, "pk", None)).values("reply")[:1]),
+        own_reply=Coalesce(Subquery(invited.filter(person=getattr(person, "pk", None)).values("reply")[:1]), Value("")),
         is_here=Exists(here.filter(attendance__person=getattr(person, "pk", None))),
         somebody_is_here=Exists(here),
         should_attend=_number(voting, "meeting"),

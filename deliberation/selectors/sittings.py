@@ -1,13 +1,32 @@
 """What is true in the room at this moment: who is here, who may vote on an item, who has spoken."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from deliberation.choices import Capacity, PollState, Voters
 from deliberation.models import AgendaItem, Attendance, Meeting, Poll, Statement, VotingRule
+from kit import parameters
+from kit.calendar import day_of
+from kit.errors import Forbidden
 from orgs import selectors as orgs
 
 if TYPE_CHECKING:
     from orgs.models import Person
+
+
+def in_sign_in_window(starts_at: datetime, path: str, *, now: datetime) -> bool:
+    """Whether one may sign in oneself now; ``path``: of the body."""
+    before = parameters.get("deliberation.sign_in_before_minutes", on=day_of(now), path=path)
+    after = parameters.get("deliberation.sign_in_after_minutes", on=day_of(now), path=path)
+    return starts_at - timedelta(minutes=before) <= now <= starts_at + timedelta(minutes=after)
+
+
+def own_invitation(person, meeting: Meeting) -> Attendance:
+    """The person's own invitation to a meeting they see. Raises Forbidden when there is none."""
+    own = meeting.attendances.filter(person=person.pk).first()
+    if own is None:
+        raise Forbidden("您不在本次会议的参会名单中。", code="not_invited")
+    return own
 
 
 def here(meeting: Meeting) -> list[Attendance]:

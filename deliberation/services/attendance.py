@@ -23,7 +23,7 @@ def reply(*, actor, meeting: Meeting, reply: str, leave_reason: str = "", now: d
     if reply not in (Reply.ATTEND, Reply.LEAVE):
         raise RuleBroken("bad_reply", "回执只有“出席”和“请假”。", field="reply")
     if reply == Reply.LEAVE:
-        leave_reason = refuse_blank(leave_reason, field="leave_reason", label="请假原因")
+        leave_reason = refuse_blank(leave_reason, field="leave_reason", label="请假原因", most=200)
     attendance.reply, attendance.replied_at = reply, now
     attendance.leave_reason = leave_reason if reply == Reply.LEAVE else ""
     attendance.save(update_fields=["reply", "leave_reason", "replied_at"])

@@ -56,7 +56,7 @@ def take_down_notice(*, actor, notice: PublicNotice, reason: str, now: datetime)
     """Take a notice off the board; its resolution waits again as formed, so that a corrected text can follow."""
     row = locked_resolution(notice.resolution)
     policies.require(actor, "notice.publish", row)
-    reason = refuse_blank(reason, field="reason", label="撤下原因")
+    reason = refuse_blank(reason, field="reason", label="撤下原因", most=300)
     live = row.notices.live().filter(pk=notice.pk).first()
     if live is None:
         raise DomainError("already_down", "这条公示已经撤下。")
@@ -111,12 +111,10 @@ def answer_objection(*, actor, objection: Objection, upheld: bool, answer: str, 
     """
     row = locked_resolution(objection.notice.resolution)
     policies.require(actor, "objection.answer", row)
-    answer = refuse_blank(answer, field="answer", label="答复")
+    answer = refuse_blank(answer, field="answer", label="答复", most=1000)
     refuse_numbers_of_people(answer, field="answer")
     fresh = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
-    OBJECTION.advance(
-        fresh, "uphold" if upheld else "dismiss", answer=answer[:1000], answered_by=actor, answered_at=now
-    )
+    OBJECTION.advance(fresh, "uphold" if upheld else "dismiss", answer=answer, answered_by=actor, answered_at=now)
     if row.state == ResolutionState.OBJECTED:
         if upheld:
             _send_back(actor, row, answer, now)

@@ -203,7 +203,7 @@ def void_poll(*, actor, poll: Poll, reason: str, now: datetime) -> Poll:
     """Void an open vote with its reason; a new one may be opened. There is no reset."""
     row = _locked_poll(poll)
     require_chair(actor, row.item.meeting)
-    reason = refuse_blank(reason, field="reason", label="作废原因")
+    reason = refuse_blank(reason, field="reason", label="作废原因", most=300)
     POLL.advance(row, "void", reason=reason, closed_at=database_now())
     _record(events.POLL_VOIDED, actor, row, now, reason=reason)
     return row

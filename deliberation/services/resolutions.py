@@ -75,7 +75,7 @@ def terminate_resolution(*, actor, resolution: Resolution, reason: str, now: dat
     """End a resolution before it is carried out; the reason stays with it."""
     row = locked_resolution(resolution)
     policies.require(actor, "resolution.form", row)
-    reason = refuse_blank(reason, field="reason", label="终止原因")
+    reason = refuse_blank(reason, field="reason", label="终止原因", most=300)
     RESOLUTION.advance(row, "terminate", reason=reason)
     row.notices.live().update(taken_down_at=now, reason=reason)
     _record(events.RESOLUTION_TERMINATED, actor, row, now, reason=reason)

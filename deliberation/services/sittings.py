@@ -122,7 +122,7 @@ def _defer(item: AgendaItem, reason: str, actor, meeting: Meeting, now: datetime
 def recuse_unit(*, actor, item: AgendaItem, unit, reason: str, now: datetime) -> AgendaItem:
     """The interested unit takes no part in this item; quorum and base follow (V9). Not once a poll is open."""
     meeting, row = _in_session(actor, item)
-    reason = refuse_blank(reason, field="reason", label="回避原因")
+    reason = refuse_blank(reason, field="reason", label="回避原因", most=200)
     if row.state in (ItemState.DONE, ItemState.DEFERRED):
         raise DomainError("item_over", f"这个议题{row.get_state_display()}，不用再登记回避。")
     if row.polls.filter(state__in=[PollState.OPEN, PollState.CLOSED]).exists():

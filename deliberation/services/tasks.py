@@ -49,7 +49,7 @@ def assign_task(
 def report_task(*, actor, task: ResolutionTask, progress: str, now: datetime) -> ResolutionTask:
     """Report a task as done, with what shows it. An outside body's task is reported by the joint secretary."""
     row = _for_owner(actor, task)
-    progress = refuse_blank(progress, field="progress", label="完成情况和佐证")
+    progress = refuse_blank(progress, field="progress", label="完成情况和佐证", most=2000)
     row.progress = progress
     check_fields(row, only=["progress"])
     TASK.advance(row, "report", progress=progress, reported_at=now, reason="")
@@ -61,7 +61,7 @@ def report_task(*, actor, task: ResolutionTask, progress: str, now: datetime) ->
 def wait_task(*, actor, task: ResolutionTask, reason: str, now: datetime) -> ResolutionTask:
     """等外部答复: the light turns blue, with the reason beside it."""
     row = _for_owner(actor, task)
-    reason = refuse_blank(reason, field="reason", label="等谁答复什么")
+    reason = refuse_blank(reason, field="reason", label="等谁答复什么", most=300)
     TASK.advance(row, "wait", reason=reason)
     _record(events.TASK_WAITING, actor, row, now, reason=reason)
     return row
@@ -80,7 +80,7 @@ def return_task(*, actor, task: ResolutionTask, reason: str, now: datetime) -> R
     """Not done yet: back to the owner, with the reason."""
     row = _locked(task)
     policies.require(actor, "task.accept", row)
-    reason = refuse_blank(reason, field="reason", label="退回原因")
+    reason = refuse_blank(reason, field="reason", label="退回原因", most=300)
     TASK.advance(row, "return", reason=reason)
     _record(events.TASK_RETURNED, actor, row, now, reason=reason)
     return row

@@ -41,6 +41,12 @@ def people(person) -> PersonQuerySet[Person]:
     return Person.objects.visible_to(person)
 
 
+def people_in_office(person) -> QuerySet[Person]:
+    """People in reach, and who holds a post in an organization in reach: wherever their home is, they may be named."""
+    posts = Posting.objects.on(timezone.localdate()).visible_to(person).order_by().values("person_id")
+    return Person.objects.filter(Q(pk__in=Person.objects.visible_to(person).order_by().values("pk")) | Q(pk__in=posts))
+
+
 def postings(person) -> PostingQuerySet[Posting]:
     return Posting.objects.visible_to(person)
 

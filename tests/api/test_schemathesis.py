@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from kit import tokens
 from tests.cast import CAST
-from tests.deliberation.api.walls import Matter
+from tests.deliberation.api.rows import Matter
 from tests.deliberation.conftest import make_room
 from tests.resources.stages import STAGES, layered
 

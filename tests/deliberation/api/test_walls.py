@@ -8,7 +8,8 @@ from deliberation.api import urls
 from kit import policies, throttling
 from tests.api.client import Caller
 from tests.cast import make_cast
-from tests.deliberation.api.walls import PEOPLE, WALLS, Matter
+from tests.deliberation.api.rows import Matter
+from tests.deliberation.api.walls import PEOPLE, WALLS
 from tests.deliberation.conftest import NOW, make_room
 from tests.permission_matrix.matrix import routes
 

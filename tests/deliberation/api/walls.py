@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.cast import CAST
-from tests.deliberation.conftest import Room
 
 V1 = "/api/v1"
 # 冯远 leads the body, 马福生 is its deputy, 谢春梅 heads a neighbour village in it, 田守成 advises.
@@ -20,6 +19,7 @@ SECRETARY = frozenset({"joint"})
 CHAIR = frozenset({"joint"})
 TOWNSHIP = frozenset({"cadre_chen"})
 DESK = LEADERS | TOWNSHIP
+INVITED = frozenset({"joint", "deputy", "daxing", "adviser", "secretary_li", "entrepreneur_he"})
 # They see the names of organizations that a body may hold, and nothing that is done there.
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 
@@ -122,21 +122,123 @@ MOTIONS = [
     ),
 ]
 
-WALLS: list[Wall] = [*MOTIONS]
+MEETINGS = [
+    *read("meetings", "sitting"),
+    make("meetings", lambda m: m.plan(), sees=SIGNED_IN - ADMINISTRATORS, may=DESK),
+    change("meetings", "planned", sees=REACH, may=DESK, body=lambda m: {"place_text": "大兴村活动阵地"}),
+    step("meetings", "planned", "freeze", sees=REACH, may=DESK),
+    step("meetings", "planned", "convene", sees=REACH, may=DESK, good=409),
+    step("meetings", "frozen", "convene", sees=REACH, may=DESK),
+    step("meetings", "planned", "invite", sees=REACH, may=DESK, body=lambda m: {"person": m.cast.secretary_li.pk}),
+    step("meetings", "frozen", "postpone", sees=REACH, may=DESK, body=lambda m: {**why(m), "starts_at": m.later}),
+    step("meetings", "planned", "cancel", sees=REACH, may=DESK, body=why),
+    step("meetings", "convened", "open", sees=REACH, may=CHAIR, good=409),  # nobody has signed in
+    step("meetings", "signed_in", "open", sees=REACH, may=CHAIR),
+    step("meetings", "sitting", "adjourn", sees=REACH, may=CHAIR, body=why),
+    step("meetings", "sitting", "resume", sees=REACH, may=CHAIR, good=409),
+    step("meetings", "sitting", "end", sees=REACH, may=CHAIR),
+    step("meetings", "convened", "reply", sees=REACH, may=INVITED, body=lambda m: {"reply": "attend"}),
+    step("meetings", "convened", "sign-in", sees=REACH, may=INVITED, body=lambda m: {"code": m.convened.sign_in_code}),
+    step("meetings", "sitting", "leave", sees=REACH, may=INVITED),
+]
 
+AGENDA = [
+    *read("agenda-items", "discussing"),
+    make(
+        "agenda-items",
+        lambda m: {"meeting": m.planned.pk, "kind": "briefing", "title": "通报第三季度任务"},
+        may=DESK,
+    ),
+    step("agenda-items", "slot", "remove", sees=REACH, may=DESK),
+    step("agenda-items", "slot", "move", sees=REACH, may=DESK, body=lambda m: {"position": 1}),
+    step("agenda-items", "discussing", "remove", sees=REACH, may=DESK, good=409),
+    step("agenda-items", "waiting", "open", sees=REACH, may=CHAIR, good=409),  # another one is on the table
+    step("agenda-items", "discussing", "confirm-discussed", sees=REACH, may=CHAIR),
+    step(
+        "agenda-items", "discussing", "finish", sees=REACH, may=CHAIR, good=409, body=lambda m: {"outcome": "原则同意"}
+    ),
+    step("agenda-items", "waiting", "defer", sees=REACH, may=CHAIR, body=why),
+    step(
+        "agenda-items",
+        "discussing",
+        "recuse",
+        sees=REACH,
+        may=CHAIR,
+        body=lambda m: {"unit": m.cast.company.pk, "reason": "是承建方"},
+    ),
+    *read("attendances", "came"),
+    step("attendances", "coming", "sign-in", sees=REACH, may=DESK),
+    step("attendances", "came", "leave", sees=REACH, may=DESK | {"daxing"}),
+    *read("statements", "statement", sees=INVITED | TOWNSHIP),
+    make(
+        "statements",
+        lambda m: {"agenda_item": m.discussing.pk, "attendance": m.came.pk, "text": "先修路"},
+        may=DESK,
+    ),
+]
 
-class Matter:
-    """The rows that the walls stand around, each at the moment its steps ask for."""
+VOTERS = INVITED - {"adviser"}
+TELLERS = frozenset({"deputy", "daxing"})
 
-    def __init__(self, room: Room) -> None:
-        self.room, self.cast, self.body = room, room.cast, room.body
-        self.draft = room.draft(title="关于添置烘干机的议题")
-        self.submitted = room.motion()
-        self.accepted = room.accepted(title="关于共建冷链库的议题")
+POLLS = [
+    *read("polls", "voting"),
+    make("polls", lambda m: {"agenda_item": m.discussed.pk, "method": "recorded"}, may=CHAIR),
+    step("polls", "voting", "cast", sees=REACH, may=VOTERS, body=lambda m: {"choice": "yes"}),
+    step("polls", "counting", "tally", sees=REACH, may=TELLERS, body=lambda m: {"yes": 3, "no": 1, "abstain": 1}),
+    step("polls", "voting", "close", sees=REACH, may=CHAIR),
+    step("polls", "voting", "void", sees=REACH, may=CHAIR, body=why),
+    *read("voting-rules", "rule", sees=SIGNED_IN),
+    make(
+        "voting-rules",
+        lambda m: m.new_rule(),
+        refers=ADMINISTRATORS | {"district_zhao"},
+        may=frozenset({"district_zhao"}),
+    ),
+]
 
-    def ids(self) -> dict[str, list[str]]:
-        """The ids by resource, for generated requests."""
-        return {"motions": [str(row.pk) for row in (self.draft, self.submitted, self.accepted)]}
+ANSWERING = SECRETARY | TOWNSHIP
 
-    def person(self, who: str) -> Any:
-        return getattr(self.room, who) if who in ("joint", "deputy", "daxing", "adviser") else self.cast[who]
+DECISIONS = [
+    *read("resolutions", "formed"),
+    make(
+        "resolutions",
+        lambda m: {"motion": m.adopted.pk, "title": "决议", "text": "由明月村负责。", "scope": "public"},
+        may=SECRETARY,
+    ),
+    step("resolutions", "formed", "take-effect", sees=REACH, may=SECRETARY, good=409),  # its notice comes first
+    step("resolutions", "unpublished", "take-effect", sees=REACH, may=SECRETARY),
+    step("resolutions", "formed", "terminate", sees=REACH, may=SECRETARY, body=why),
+    *read("public-notices", "notice", sees=SIGNED_IN),  # it is for everybody
+    make(
+        "public-notices",
+        lambda m: {"resolution": m.formed.pk, "title": "公示", "text": "由明月村修缮。"},
+        may=TOWNSHIP,
+    ),
+    step("public-notices", "notice", "take-down", sees=REACH, may=TOWNSHIP, body=why),
+    *read("objections", "objection", sees=ANSWERING),
+    step(
+        "objections",
+        "objection",
+        "answer",
+        sees=ANSWERING,
+        body=lambda m: {"upheld": False, "answer": "选址经村民代表会议讨论过。"},
+    ),
+    *read("resolution-tasks", "assigned"),
+    make("resolution-tasks", lambda m: m.new_task(), may=SECRETARY),
+    step("resolution-tasks", "assigned", "report", sees=REACH, may=UNIT, body=lambda m: {"progress": "已修好。"}),
+    step("resolution-tasks", "assigned", "wait", sees=REACH, may=UNIT, body=why),
+    step("resolution-tasks", "halted", "go-on", sees=REACH, may=UNIT),
+    step("resolution-tasks", "reported", "return", sees=REACH, may=LEADERS, body=why),
+    step("resolution-tasks", "reported", "accept", sees=REACH, may=LEADERS),
+    step("resolution-tasks", "done", "confirm", sees=REACH, may=UNIT),
+    step(
+        "resolution-tasks",
+        "assigned",
+        "extend",
+        sees=REACH,
+        may=LEADERS,
+        body=lambda m: {"due_on": m.far.isoformat(), "reason": "等材料"},
+    ),
+]
+
+WALLS: list[Wall] = [*MOTIONS, *MEETINGS, *AGENDA, *POLLS, *DECISIONS]

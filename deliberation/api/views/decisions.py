@@ -1,0 +1,173 @@
+"""The doors of 决议, 公示, 异议 and 任务: formed by the secretary, reviewed by the publisher, done by the owner."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from deliberation import choices, selectors
+from deliberation.api import filters
+from deliberation.api.serializers import decisions as serializers
+from deliberation.api.serializers.motions import GroundBody
+from deliberation.api.views import TAG
+from deliberation.services import notices, resolutions, tasks
+from kit.api.representation import Row
+from kit.api.verbs import creates, elsewhere, verb
+from kit.api.views import ResourceView
+
+S, T = choices.ResolutionState, choices.TaskState
+_TASKED = (S.FORMED, S.IN_NOTICE, S.EFFECTIVE)
+
+
+def _is_published(row: Row) -> bool:
+    return row["scope"] != choices.Scope.NONE
+
+
+def _may_take_effect(row: Row, caller: Any) -> bool:
+    """After its notice ended, or at once where none is to be."""
+    if not caller.may("resolution.form", serializers.ResolutionShown.place(row)):
+        return False
+    if row["state"] == S.FORMED:
+        return not _is_published(row)
+    return row["notice_to_on"] is not None and caller.today > row["notice_to_on"] and not row["open_objections"]
+
+
+class ResolutionView(ResourceView):
+    tag = TAG
+    representation = serializers.ResolutionShown
+    filters = filters.ResolutionFilters
+    orderings = {"-id": ("-id",), "id": ("id",)}
+    joins = ("body", "motion")
+
+    def rows(self) -> QuerySet:
+        return selectors.shown.resolutions(self.actor)
+
+    @creates("形成决议", body=serializers.ResolutionBody)
+    def create(self, data: Row) -> Any:
+        return resolutions.form_resolution(actor=self.actor, now=self.now, **data)
+
+    publish = elsewhere(
+        "publish",
+        "审核公示",
+        "public-notices",
+        policy="notice.publish",
+        when=lambda row: row["state"] == S.FORMED and _is_published(row),
+    )
+    assign_task = elsewhere(
+        "assign-task", "布置任务", "resolution-tasks", policy="task.assign", when=lambda row: row["state"] in _TASKED
+    )
+
+    @verb("take-effect", move="resolution.take_effect", by=_may_take_effect)
+    def take_effect(self, row: Any, data: Row) -> None:
+        resolutions.make_effective(resolution=row, actor=self.actor, now=self.now)
+
+    @verb("terminate", move="resolution.terminate", body=GroundBody)
+    def terminate(self, row: Any, data: Row) -> None:
+        resolutions.terminate_resolution(resolution=row, actor=self.actor, now=self.now, **data)
+
+
+class NoticeView(ResourceView):
+    """Objections come in by the public board, under nobody's name; a program has a person's."""
+
+    tag = TAG
+    representation = serializers.NoticeShown
+    filters = filters.NoticeFilters
+    orderings = {"-id": ("-id",), "id": ("id",)}
+    joins = ("resolution__body", "resolution__motion")
+
+    def rows(self) -> QuerySet:
+        return selectors.shown.notices(self.actor)
+
+    @creates("审核公示", body=serializers.NoticeBody)
+    def create(self, data: Row) -> Any:
+        return notices.publish_notice(actor=self.actor, now=self.now, **data)
+
+    @verb(
+        "take-down",
+        "撤下",
+        policy="notice.publish",
+        when=lambda row: row["taken_down_at"] is None,
+        body=serializers.ShortReasonBody,
+    )
+    def take_down(self, row: Any, data: Row) -> None:
+        notices.take_down_notice(notice=row, actor=self.actor, now=self.now, **data)
+
+
+class ObjectionView(ResourceView):
+    """For whoever answers them; for anybody else there are none."""
+
+    tag = TAG
+    representation = serializers.ObjectionShown
+    filters = filters.ObjectionFilters
+    orderings = {"-id": ("-id",), "answer_due_on": ("answer_due_on", "id")}
+    joins = ("notice__resolution__body", "notice__resolution__motion")
+
+    def rows(self) -> QuerySet:
+        return selectors.shown.objections(self.actor)
+
+    @verb(
+        "answer",
+        "答复异议",
+        policy="objection.answer",
+        when=lambda row: row["state"] == choices.ObjectionState.RECEIVED,
+        body=serializers.AnswerBody,
+    )
+    def answer(self, row: Any, data: Row) -> None:
+        notices.answer_objection(objection=row, actor=self.actor, now=self.now, **data)
+
+
+def _of_owner(row: Row) -> str:
+    """The owner reports; for an outside body the leaders do."""
+    return "task.report" if row["owner_id"] else "task.accept"
+
+
+def _proposed(row: Row, caller: Any) -> bool:
+    return caller.may("task.confirm", serializers.proposer_place(row))
+
+
+class TaskView(ResourceView):
+    tag = TAG
+    representation = serializers.TaskShown
+    filters = filters.TaskFilters
+    orderings = {"-id": ("-id",), "due_on": ("due_on", "id")}
+    joins = ("resolution__body", "resolution__motion__unit", "owner")
+
+    def rows(self) -> QuerySet:
+        return selectors.shown.tasks(self.actor)
+
+    @creates("布置任务", body=serializers.TaskBody)
+    def create(self, data: Row) -> Any:
+        return tasks.assign_task(actor=self.actor, now=self.now, **data)
+
+    @verb("report", move="resolution_task.report", policy=_of_owner, body=serializers.ReportBody)
+    def report(self, row: Any, data: Row) -> None:
+        tasks.report_task(task=row, actor=self.actor, now=self.now, **data)
+
+    @verb("wait", move="resolution_task.wait", policy=_of_owner, body=serializers.ShortReasonBody)
+    def wait(self, row: Any, data: Row) -> None:
+        tasks.wait_task(task=row, actor=self.actor, now=self.now, **data)
+
+    @verb("go-on", move="resolution_task.go_on", policy=_of_owner)
+    def go_on(self, row: Any, data: Row) -> None:
+        tasks.go_on_task(task=row, actor=self.actor, now=self.now)
+
+    @verb("return", move="resolution_task.return", body=serializers.ShortReasonBody)
+    def send_back(self, row: Any, data: Row) -> None:
+        tasks.return_task(task=row, actor=self.actor, now=self.now, **data)
+
+    @verb("accept", move="resolution_task.accept")
+    def accept(self, row: Any, data: Row) -> None:
+        tasks.accept_task(task=row, actor=self.actor, now=self.now)
+
+    @verb("confirm", move="resolution_task.confirm", by=_proposed)
+    def confirm(self, row: Any, data: Row) -> None:
+        tasks.confirm_task(task=row, actor=self.actor, now=self.now)
+
+    @verb(
+        "extend",
+        "延期",
+        policy="task.accept",
+        when=lambda row: row["state"] in (T.ASSIGNED, T.WAITING),
+        body=serializers.ExtendBody,
+    )
+    def extend(self, row: Any, data: Row) -> None:
+        tasks.extend_task(task=row, actor=self.actor, now=self.now, **data)
