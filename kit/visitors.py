@@ -6,6 +6,7 @@ digest that is forgotten within two hours.
 """
 
 import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -18,7 +19,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from kit import idempotency, navigation, refusals, sealing, throttling
-from kit.components import Action
+from kit.components import Action, Crumb
 from kit.errors import DomainError
 from kit.ids import new_id
 from kit.pages import FormPage, Page
@@ -76,6 +77,9 @@ class ForAnybody(Page):
             refused = self.refuse(DomainError("throttled", "打开得太频繁了，请过一分钟再看。", status=429))
             return tell_to_wait(refused, int(wait) + 1)
         return super().dispatch(request, *args, **kwargs)
+
+    def crumbs(self) -> Sequence[Crumb]:
+        return [Crumb("公开栏", navigation.address("public-board"))]
 
     def refuse(self, error: DomainError) -> HttpResponse:
         """A visitor's way on is the board, not a workbench behind a login."""

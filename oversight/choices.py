@@ -32,3 +32,20 @@ class Figure(TextChoices):
     OBJECTIONS = "objections", "异议按期答复率"
     HANDLED = "handled", "需求办结率"
     DEMANDS = "demands", "在办需求"
+
+
+class ComplaintCategory(TextChoices):
+    """What a complaint is about: work, never a person."""
+
+    UNDONE = "undone", "该办的事没有办"
+    PROCEDURE = "procedure", "议事、公示没有按规矩来"
+    RESOURCES = "resources", "资源、项目用得不合适"
+    SHARING = "sharing", "收益、补偿分得不合适"
+    SERVICE = "service", "办事和服务"
+    IDEA = "idea", "意见建议"
+
+
+class ComplaintState(TextChoices):
+    RECEIVED = "received", "待答复"
+    ANSWERED = "answered", "已答复"
+    PASSED_ON = "passed_on", "已转办"

@@ -1,7 +1,14 @@
 """Who may use which verb of 运行保障."""
 
 from kit.policies import district, grant, own_body, subtree
+from kit.scoping import Place, Post
 from orgs.choices import Role
+
+
+def below(post: Post, place: Place) -> bool:
+    """Under that organization in the tree, and not that organization itself: no office answers for itself."""
+    return place.path.startswith(post.path) and place.path != post.path
+
 
 TABLE = {
     # Whoever waits for the item; that it is this person who waits for this item, the service asks the item itself.
@@ -26,5 +33,9 @@ TABLE = {
             where=subtree,
         ),
         grant(Role.AREA_SECRETARY, Role.AREA_OFFICER, Role.JOINT_SECRETARY, where=own_body),
+    ],
+    "complaint.answer": [
+        grant(Role.TOWNSHIP_OFFICER, where=below),
+        grant(Role.ORGANIZATION_OFFICER, where=district),
     ],
 }

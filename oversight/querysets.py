@@ -23,3 +23,21 @@ class NotificationQuerySet(QuerySet):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+
+class ComplaintQuerySet(QuerySet):
+    def visible_to(self, person) -> Self:
+        """Only those who answer them; the unit complained about does not read the words."""
+        reach = Q(pk__in=[])
+        for _, post in policies.grounds(person, "complaint.answer"):
+            if post.role == "township_officer":
+                reach |= Q(organization__path__startswith=post.path) & ~Q(organization__path=post.path)
+            else:
+                reach |= Q(organization__path__startswith=post.path.split("/", 1)[0] + "/")
+        return self.filter(reach)
+
+    def waiting(self) -> Self:
+        return self.filter(state="received")
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")

@@ -23,7 +23,7 @@ OPEN = {
     "healthz", "readyz", "login", "login-second-step", "login-enrol", "login-enrol-qr", "logout", "lock",
     "large-type", "how-to", "keep-alive",
     "public-board", "public-notice", "public-notice-text", "notice-object", "ticket-lookup",
-    "public-anchors", "public-anchors-text",
+    "public-anchors", "public-anchors-text", "complaints", "complaint-new",
 }  # fmt: skip
 ASK_THEMSELVES = ("admin/", "api/v1/", "styleguide/", "drafts/")
 

@@ -27,13 +27,6 @@ NOTHING = Empty(
 NOT_FOUND = Empty(title="没有找到", purpose="换一个说法，或者清空条件看全部公示。", icon="search")
 
 
-class _OnTheBoard(ForAnybody):
-    """A page below the board."""
-
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("公开栏", reverse("public-board"))]
-
-
 class Board(ForAnybody, ListPage):
     """Current notices first, then those that have ended: one list by the last day."""
 
@@ -82,7 +75,7 @@ class Board(ForAnybody, ListPage):
         }
 
 
-class Notice(_OnTheBoard):
+class Notice(ForAnybody):
     template_name = "deliberation/notice.html"
 
     def context(self) -> dict[str, Any]:
@@ -94,7 +87,7 @@ class Notice(_OnTheBoard):
         }
 
 
-class NoticeText(_OnTheBoard):
+class NoticeText(ForAnybody):
     """The notice as plain text, byte for byte what its digest covers."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -102,7 +95,7 @@ class NoticeText(_OnTheBoard):
         return HttpResponse(notice.wording, content_type="text/plain; charset=utf-8")
 
 
-class Object(_OnTheBoard, VisitorForm):
+class Object(VisitorForm):
     """提出异议: by anybody to a public notice, by those in its reach to another one; under nobody's name."""
 
     form_class = ObjectForm

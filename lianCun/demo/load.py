@@ -9,6 +9,7 @@ from kit.actors import System
 from kit.env import ROOT
 from lianCun.demo import sanjiang as story
 from lianCun.demo.history import History
+from lianCun.demo.public import Public
 from lianCun.demo.quarter import Quarter
 from lianCun.demo.requests import Requests
 from orgs.choices import OrganizationKind as Kind
@@ -46,6 +47,7 @@ def load(*, now: datetime, requests: bool = True, history: bool = True) -> bool:
     if history:
         History(now).tell()
     Quarter(now).tell()
+    Public(now).tell()
     _catch_up(now)
     if requests:
         Requests(now).tell()

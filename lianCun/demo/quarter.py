@@ -10,7 +10,7 @@ from django.utils import timezone
 from deliberation import selectors as deliberation
 from deliberation.services import attendance, meetings, motions, notices, polls, resolutions, sittings, tasks
 from kit import facts
-from kit.actors import System
+from kit.actors import VISITOR, System
 from lianCun.demo import sanjiang as story
 from orgs.models import Organization, Person
 from oversight.services import notifications
@@ -194,7 +194,7 @@ class Quarter:
             scope="public",
             now=self.day(-65),
         )
-        notices.publish_notice(
+        notice = notices.publish_notice(
             actor=chen,
             resolution=resolution,
             title="关于维修龙门河提灌站的公示",
@@ -202,10 +202,24 @@ class Quarter:
             from_on=self.day(-64).date(),
             now=self.day(-64),
         )
+        self._objection(notice)
         resolutions.effect_ended_notices(actor=SWEEP, now=self.day(-56))
         self._task(resolution, "维修材料报镇农业综合服务中心", "双寨村党支部", self.day(-4))
         self._task(resolution, "提灌站水泵更换", "龙门村党支部", self.day(-20), done_by="wangshoutian")
         facts.deliver_pending(now=self.day(-55))
+
+    def _objection(self, notice) -> None:
+        """Somebody objected without a name; the ticket alone shows the answer."""
+        objection = notices.file_objection(
+            actor=VISITOR, notice=notice, text="换水泵期间三社的秧田怎么灌水，公示里没有说。", now=self.day(-62)
+        )
+        notices.answer_objection(
+            actor=self.people["dengxiaochuan"],
+            objection=objection,
+            upheld=False,
+            answer="更换安排在收割以后，不影响灌溉；更换期间由移动泵应急，已写入任务要求。",
+            now=self.day(-60),
+        )
 
     def _task(self, resolution, title: str, unit: str, due: datetime, done_by: str = "") -> None:
         deng = self.people["dengxiaochuan"]

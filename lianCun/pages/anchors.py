@@ -9,7 +9,6 @@ from django.utils.cache import patch_cache_control
 
 from kit import chain
 from kit.calendar import day_of
-from kit.components import Crumb
 from kit.navigation import address
 from kit.pages import Page
 from kit.visitors import ForAnybody
@@ -28,9 +27,6 @@ class Anchors(_Shown, Page):
     template_name = "lianCun/anchors.html"
     title = "存证锚点"
     lead = "每小时公布一次办理记录的链头；谁都可以抄走，日后拿来核对"
-
-    def crumbs(self) -> list[Crumb]:
-        return [Crumb("公开栏", address("public-board"))]
 
     def context(self) -> dict[str, Any]:
         by_day = [(day, list(rows)) for day, rows in groupby(self.anchors(), key=lambda each: day_of(each.at))]

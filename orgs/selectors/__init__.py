@@ -46,6 +46,7 @@ from orgs.selectors.lists import (
     subjects,
     with_names,
 )
+from orgs.selectors.public import answers_to_the_public, public_organizations, public_townships
 from orgs.selectors.standing import standing
 from orgs.selectors.todos import todos
 from orgs.selectors.trails import trail_entries
@@ -60,6 +61,7 @@ __all__ = [
     "TownshipPlace",
     "UnitHome",
     "ancestors",
+    "answers_to_the_public",
     "areas_above",
     "bodies_of",
     "circle_of",
@@ -87,6 +89,8 @@ __all__ = [
     "people_in_office",
     "people_named_in",
     "postings",
+    "public_organizations",
+    "public_townships",
     "running_bodies",
     "running_elsewhere",
     "search",

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from kit import facts
+from kit.actors import VISITOR, actor_label
 from kit.components import TrailEntry
 from orgs.models import Person
 
 SYSTEM = "系统"
+NAMELESS = {actor_label(VISITOR): "来访者"}
 
 
 def trail_entries(recorded: Iterable) -> tuple[TrailEntry, ...]:
@@ -16,7 +18,7 @@ def trail_entries(recorded: Iterable) -> tuple[TrailEntry, ...]:
     known = {person.pk: (person.name, person.organization.name) for person in actors}
     return tuple(
         TrailEntry(
-            name=known.get(row.actor_id, (SYSTEM, ""))[0],
+            name=known.get(row.actor_id, (NAMELESS.get(row.actor, SYSTEM), ""))[0],
             unit=known.get(row.actor_id, (SYSTEM, ""))[1],
             at=row.at,
             did=facts.title(row.event),

@@ -1,5 +1,6 @@
-"""Reminders and notifications."""
+"""Reminders, notifications and complaints."""
 
+from oversight.models.complaints import COMPLAINT, Complaint
 from oversight.models.reminders import Notification, Nudge, Reminder
 
-__all__ = ["Notification", "Nudge", "Reminder"]
+__all__ = ["COMPLAINT", "Complaint", "Notification", "Nudge", "Reminder"]

@@ -1,1 +1,1 @@
-"""The pages of 运行保障: the dashboard, and the rows behind each of its numbers."""
+"""The pages of 运行保障: the dashboard with the rows behind its numbers, notifications, 投诉建议."""

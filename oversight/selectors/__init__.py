@@ -3,11 +3,22 @@
 from oversight.selectors.attention import SHOWN, Attention
 from oversight.selectors.audiences import OpenItem, holders, open_item, recipients, waits_for
 from oversight.selectors.catalogue import CATALOGUE, Definition
+from oversight.selectors.complaints import (
+    ComplaintHome,
+    complaint_home,
+    complaint_light,
+    complaint_progress,
+    complaint_steps,
+    complaints,
+    complaints_to_answer,
+    subjects,
+)
 from oversight.selectors.dashboards import Dashboard, Line, Share, Shown, dashboard
 from oversight.selectors.notifications import Told, notifications, reminders, told, unread, unread_shown
 from oversight.selectors.rows import COLUMNS, HEADINGS, RowShown, row_shown
 from oversight.selectors.slices import PARTS, Number, Slice, View, own_levels, rows_behind, view_of
 from oversight.selectors.takeout import brief, register
+from oversight.selectors.todos import todos
 
 __all__ = [
     "CATALOGUE",
@@ -16,6 +27,7 @@ __all__ = [
     "PARTS",
     "SHOWN",
     "Attention",
+    "ComplaintHome",
     "Dashboard",
     "Definition",
     "Line",
@@ -28,6 +40,12 @@ __all__ = [
     "Told",
     "View",
     "brief",
+    "complaint_home",
+    "complaint_light",
+    "complaint_progress",
+    "complaint_steps",
+    "complaints",
+    "complaints_to_answer",
     "dashboard",
     "holders",
     "notifications",
@@ -38,6 +56,8 @@ __all__ = [
     "reminders",
     "row_shown",
     "rows_behind",
+    "subjects",
+    "todos",
     "told",
     "unread",
     "unread_shown",

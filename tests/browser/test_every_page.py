@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from kit import sessions
+from oversight.models import Complaint
 from resources.models import Demand
 from tests.browser.test_components import OUTSIDE
 from tests.browser.test_deliberation import ROOM
+from tests.oversight.test_complaints import filed
 from tests.resources.test_demands import submitted
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -49,6 +51,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "briefs": ("cadre_chen", "system_admin"),
     "motion-new": ("secretary_li",),
     "meeting-new": ("cadre_chen",),
+    "complaints": ("anonymous", "secretary_li"),
+    "complaint-new": ("anonymous",),
+    "complaint": ("cadre_chen",),
+    "complaint-step": ("cadre_chen",),
     "public-board": ("anonymous", "secretary_li"),
     "ticket-lookup": ("anonymous",),
     "public-anchors": ("anonymous",),
@@ -111,11 +117,15 @@ def address(name: str, cast) -> str:
         "joint-org": [cast.tianma.pk],
         "joint-org-members": [cast.tianma.pk],
         "unit": [cast.mingyue.pk],
+        "complaint-new": [cast.sanjiang.pk],
         "account": [cast.secretary_li.pk],
     }
     if name.startswith("demand") and name != "demand-new":
         demand = Demand.objects.first() or submitted(cast)
         keys |= {"demand": [demand.pk], "demand-step": [demand.pk, "return"]}
+    if name in ("complaint", "complaint-step"):
+        complaint = Complaint.objects.first() or filed(cast)
+        keys |= {"complaint": [complaint.pk], "complaint-step": [complaint.pk, "answer"]}
     query = {"search": "?q=村", "dashboard-rows": "?figure=meetings&part=due"}
     if name == "trace":
         query["trace"] = f"?subject=resources.demand:{(Demand.objects.first() or submitted(cast)).pk}"

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
-from kit import facts
+from kit import facts, todos
 from kit.scoping import standing_of
 from lianCun.demo import load
 from lianCun.demo import sanjiang as story
@@ -62,6 +63,15 @@ def test_every_shown_login_works_and_every_role_is_shown(demo):
 def test_phones_are_invented_and_everything_has_its_trail(demo):
     assert all(re.fullmatch(r"139\d{4}0000", phone) for phone in Person.objects.values_list("work_phone", flat=True))
     assert facts.trail(JointOrg.objects.first()).exists()
+
+
+def test_the_public_sees_one_notice_that_runs_and_one_that_ended_and_the_cadre_a_complaint(demo, client):
+    board = client.get(reverse("public-board")).text
+    assert board.index("正在公示") < board.index("明月村导览步道修缮") < board.index("已经结束") < board.index("提灌站")
+    address = re.search(r'href="(/public/notices/[^"]+)">关于维修龙门河提灌站', board)[1]
+    assert "收到异议 1 件，均已答复，决议已生效" in client.get(address).text
+    waiting = [todo.kind for todo in todos.waiting_for(Person.objects.get(username="chenli"), on=timezone.localdate())]
+    assert "答复投诉建议" in waiting
 
 
 def test_the_demo_is_loaded_nowhere_else(db, settings):

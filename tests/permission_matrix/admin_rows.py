@@ -7,6 +7,7 @@ from typing import Any
 from kit import policies
 from kit.models import Holiday
 from tests.cast import Cast
+from tests.oversight.test_complaints import filed
 from tests.permission_matrix.matrix import POSTS, SEES, granted
 
 ALL = frozenset(POSTS)
@@ -14,6 +15,7 @@ ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 BUSINESS = ALL - ADMINISTRATORS
 AUDIT = frozenset({"audit_admin"})
 MACHINERY = frozenset({"system_admin"})
+ANSWERING = frozenset({"cadre_chen", "district_zhao"})
 # Whose menu holds the screen.
 OPEN = {
     "orgs/organization": BUSINESS,
@@ -34,6 +36,7 @@ OPEN = {
     # Whoever answers; to everybody else an objection is not there.
     "deliberation/objection": frozenset({"cadre_chen"}),
     "deliberation/resolutiontask": BUSINESS,
+    "oversight/complaint": ANSWERING,
     "kit/holiday": BUSINESS,
     "kit/parametervalue": BUSINESS,
     "kit/fact": AUDIT,
@@ -59,7 +62,7 @@ REGISTERS = (
     *("orgs/organization", "orgs/jointorg", "orgs/membership", "orgs/person", "orgs/posting", "resources/demand"),
     *("deliberation/motion", "deliberation/meeting", "deliberation/poll", "deliberation/votingrule"),
     *("deliberation/resolution", "deliberation/publicnotice", "deliberation/objection"),
-    "deliberation/resolutiontask",
+    *("deliberation/resolutiontask", "oversight/complaint"),
 )
 INTAKES = ("orgs/organization", "orgs/person")
 NOBODY: frozenset[str] = frozenset()
@@ -205,6 +208,10 @@ def _targets() -> Iterator[Row]:
         yield from _rows(
             "orgs/posting", at, lambda c, w=who: c[w].postings.get().pk, SEES[at] - {"security_admin"}, "", end
         )
+    for at in ("mingyue", "sanjiang"):
+        acts = dict.fromkeys(("answer", "pass_on"), ("complaint.answer", 422))
+        sees = ANSWERING if at == "mingyue" else ANSWERING - {"cadre_chen"}
+        yield from _rows("oversight/complaint", at, lambda c, a=at: filed(c, getattr(c, a)).pk, sees, "", acts)
     yield from _rows("orgs/division", "", lambda c: "511902107", ALL, "", {"none": ("", 404)})
     yield from _rows("kit/holiday", "", lambda c: _holiday(), ALL, "", {"none": ("", 404)})
 

@@ -66,7 +66,7 @@ def _rows():
     yield PageRow("/sign-ins/", _same("/sign-ins/"), sees=frozenset({"audit_admin"}), lacking=403)
     for path in ("/briefs/", "/deliberation/", "/meetings/", "/resources/", "/trace/"):
         yield PageRow(path, _same(path), no_post=403)
-    for path in ("/public/", "/public/answers/", "/public/anchors/", "/public/anchors.txt"):
+    for path in ("/public/", "/public/answers/", "/public/anchors/", "/public/anchors.txt", "/complaints/"):
         yield PageRow(path, _same(path), anonymous=200)
     yield PageRow(
         "/trace/",
@@ -76,6 +76,7 @@ def _rows():
         relation="submitted demand",
     )
     yield PageRow("/notifications/", _same("/notifications/"))
+    yield PageRow("/complaints/new/{id}/", _of("sanjiang", "/complaints/new/{}/"), anonymous=200)
     secretaries = frozenset({"secretary_li", "secretary_wang", "secretary_sun", "entrepreneur_he"})
     yield PageRow("/motions/new/", _same("/motions/new/"), sees=secretaries, no_post=403)
     yield PageRow("/demands/new/", _same("/demands/new/"), sees=secretaries, no_post=403)

@@ -38,6 +38,8 @@ ELSEWHERE = (
     "/objections/",
     "/public/notices/",
     "/papers/",
+    # For those who answer, and for the whole cast: tests/oversight/test_complaints.py.
+    "/complaints/{id}/",
     "/tasks/",
     # One's own, and about an open demand: tests/oversight/test_pages.py.
     "/notifications/read/",
