@@ -78,6 +78,7 @@ class _Board(_DashboardPage):
     """One of the views of a dashboard, under the same tabs."""
 
     view_name = ""
+    has_lines = False
 
     def crumbs(self) -> Sequence[Crumb]:
         above = (
@@ -86,7 +87,7 @@ class _Board(_DashboardPage):
         return [*super().crumbs(), *above]
 
     def context(self) -> dict[str, Any]:
-        shown = selectors.dashboard(self.view)
+        shown = selectors.dashboard(self.view, lines=self.has_lines)
         return {"title": f"{shown.name}联村党组织运行看板", "shown": shown, **self._tabs(), **self.more(shown)}
 
     def more(self, shown: selectors.Dashboard) -> dict[str, Any]:
@@ -116,8 +117,7 @@ class Dashboard(_Board):
 
     def more(self, shown: selectors.Dashboard) -> dict[str, Any]:
         return {
-            "first": shown.attention[: selectors.SHOWN],
-            "more": len(shown.attention) - selectors.SHOWN,
+            "more": shown.waiting - len(shown.attention),
             "nothing_red": NOTHING_RED,
             "map": _map(shown.townships, self.here) if any(line.opens for line in shown.townships) else None,
         }
@@ -138,6 +138,7 @@ class DashboardBodies(_Board):
 
     template_name = "oversight/dashboard_bodies.html"
     view_name = "dashboard-bodies"
+    has_lines = True
 
     def more(self, shown: selectors.Dashboard) -> dict[str, Any]:
         def opens(line: selectors.Line) -> str:

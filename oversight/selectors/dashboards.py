@@ -104,15 +104,19 @@ class Dashboard:
     is_running: bool
     cut_off: datetime
     attention: tuple[Attention, ...]
+    waiting: int
     figures: tuple[Shown, ...]
     demands: DemandBlock
     townships: tuple[Line, ...]
     bodies: tuple[Line, ...]
 
 
-def dashboard(view: View) -> Dashboard:
-    """The figures of a view. Three statements, a fourth for the townships of a district."""
-    return _Maker(view).make()
+def dashboard(view: View, *, lines: bool = True) -> Dashboard:
+    """The figures of a view. Three statements, a fourth for the townships of a district.
+
+    lines: with one line for each body, which a view without that table can do without.
+    """
+    return _Maker(view).make(lines)
 
 
 class _Maker:
@@ -133,12 +137,12 @@ class _Maker:
         self.deadlines = deliberation.deadline_figures(view.circle, since=self.quarters[0], on=view.on)
         self.counts = resources.demand_figures(view.circle, on=view.on)
 
-    def make(self) -> Dashboard:
+    def make(self, lines: bool) -> Dashboard:
         view = self.view
         level = view.at.kind
         townships = orgs.townships_of(view.at) if level == Kind.DISTRICT_COMMITTEE else []
         names = {place.committee: place.name for place in townships}
-        lines = self._bodies(names) if level != Kind.JOINT_ORG else ()
+        first, waiting = attention(view, self.bodies, self.deadlines, self.counts)
         return Dashboard(
             at=view.at,
             level=level,
@@ -146,11 +150,12 @@ class _Maker:
             quarter=view.quarter,
             is_running=view.is_running,
             cut_off=view.now,
-            attention=attention(view, self.bodies, self.deadlines, self.counts),
+            attention=first,
+            waiting=waiting,
             figures=(self._meetings(), *map(self._kept, (Figure.TASKS, Figure.OBJECTIONS)), self._handled()),
             demands=self._demands(),
             townships=tuple(self._township(place) for place in townships),
-            bodies=lines,
+            bodies=self._bodies(names) if lines and level != Kind.JOINT_ORG else (),
         )
 
     # --- numbers ------------------------------------------------------------------------------------------------------
