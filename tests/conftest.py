@@ -3,6 +3,7 @@
 import pytest
 
 from kit import holidays, parameters
+from orgs.selectors import circles
 
 pytest_plugins = ["tests.database", "tests.cast", "tests.signed_in"]
 
@@ -13,3 +14,4 @@ def _no_old_copies():
     yield
     parameters.forget()
     holidays.forget()
+    circles.forget()

@@ -15,7 +15,7 @@ from orgs.selectors.bodies import (
     under_lock,
     units_of,
 )
-from orgs.selectors.circles import LEVELS, TownshipPlace, circle_of, level, level_of, names_of, townships_of
+from orgs.selectors.circles import LEVELS, circle_of, code_of, level, level_of, names_of, township_names
 from orgs.selectors.homes import (
     JointOrgHome,
     Member,
@@ -58,13 +58,13 @@ __all__ = [
     "JointOrgHome",
     "Member",
     "MembersRegister",
-    "TownshipPlace",
     "UnitHome",
     "ancestors",
     "answers_to_the_public",
     "areas_above",
     "bodies_of",
     "circle_of",
+    "code_of",
     "contact_of",
     "district_of",
     "divisions",
@@ -99,7 +99,7 @@ __all__ = [
     "stands_for",
     "subjects",
     "todos",
-    "townships_of",
+    "township_names",
     "trail_entries",
     "under_lock",
     "unit_home",

@@ -1,9 +1,7 @@
 """What a dashboard can be about: a district, an area committee, a township or a joint organization."""
 
-from dataclasses import dataclass
+import time
 from uuid import UUID
-
-from django.db.models import OuterRef, Subquery
 
 from kit.scoping import Circle, Post
 from orgs.choices import OrganizationKind as Kind
@@ -33,23 +31,29 @@ def level(pk: UUID) -> Organization | None:
     return Organization.objects.select_related("joint_org__superior").filter(pk=pk, kind__in=LEVELS).first()
 
 
-@dataclass(frozen=True)
-class TownshipPlace:
-    """A township of the division list, and its committee if it is registered."""
-
-    code: str
-    name: str
-    committee: UUID | None
+# The published division list changes with an import; a process reads it at most once a minute.
+FRESH_SECONDS = 60.0
+_read: dict[str, tuple[float, dict[str, str]]] = {}
 
 
-def townships_of(district: Organization) -> list[TownshipPlace]:
-    """Every township of a district in the order of its code, also those without a committee here. One query."""
-    committee = Organization.objects.filter(division=OuterRef("pk"), kind=Kind.TOWNSHIP_COMMITTEE, state="active")
-    # The first segment of every path is the district's code: d511902/.
-    rows = Division.objects.filter(parent=district.path[1:7]).annotate(
-        committee=Subquery(committee.order_by("pk").values("pk")[:1])
-    )
-    return [TownshipPlace(*row) for row in rows.order_by("code").values_list("code", "name", "committee")]
+def township_names(district: str) -> dict[str, str]:
+    """Code → name of every township of the published list below a district's code, in the order of the codes."""
+    known = _read.get(district)
+    if known is None or time.monotonic() - known[0] > FRESH_SECONDS:
+        rows = Division.objects.filter(parent=district).order_by("code").values_list("code", "name")
+        known = _read[district] = (time.monotonic(), dict(rows))
+    return known[1]
+
+
+def forget() -> None:
+    """Read the list again at the next call: between tests."""
+    _read.clear()
+
+
+def code_of(path: str) -> str:
+    """The division code of the township in which a path lies: ``d511902/t107/j1/`` → ``511902107``; empty elsewhere."""
+    district, township = path.split("/")[:2]
+    return district[1:] + township[1:] if township.startswith("t") else ""
 
 
 def names_of(ids) -> dict[UUID, str]:

@@ -112,7 +112,7 @@ class Dashboard:
 
 
 def dashboard(view: View, *, lines: bool = True) -> Dashboard:
-    """The figures of a view. Three statements, a fourth for the townships of a district.
+    """The figures of a view. Three statements.
 
     lines: with one line for each body, which a view without that table can do without.
     """
@@ -140,8 +140,8 @@ class _Maker:
     def make(self, lines: bool) -> Dashboard:
         view = self.view
         level = view.at.kind
-        townships = orgs.townships_of(view.at) if level == Kind.DISTRICT_COMMITTEE else []
-        names = {place.committee: place.name for place in townships}
+        townships = self._townships() if level == Kind.DISTRICT_COMMITTEE else []
+        names = {committee: name for name, committee in townships if committee}
         first, waiting = attention(view, self.bodies, self.deadlines, self.counts)
         return Dashboard(
             at=view.at,
@@ -154,7 +154,7 @@ class _Maker:
             waiting=waiting,
             figures=(self._meetings(), *map(self._kept, (Figure.TASKS, Figure.OBJECTIONS)), self._handled()),
             demands=self._demands(),
-            townships=tuple(self._township(place) for place in townships),
+            townships=tuple(self._township(name, committee) for name, committee in townships),
             bodies=self._bodies(names) if lines and level != Kind.JOINT_ORG else (),
         )
 
@@ -249,7 +249,7 @@ class _Maker:
 
     # --- tables -------------------------------------------------------------------------------------------------------
 
-    def _bodies(self, townships: dict[UUID | None, str]) -> tuple[Line, ...]:
+    def _bodies(self, townships: dict[UUID, str]) -> tuple[Line, ...]:
         strangers = orgs.names_of((self.counts.by_body.keys() | self.deadlines.bodies) - self.bodies.keys())
         known = [
             self._line(row.name, row.body_id, townships.get(row.parent_id, ""), [row]) for row in self.bodies.values()
@@ -275,11 +275,18 @@ class _Maker:
             where={"body": pk},
         )
 
-    def _township(self, place: orgs.TownshipPlace) -> Line:
+    def _townships(self) -> list[tuple[str, UUID | None]]:
+        """Every township of the published list, with its committee where it has bodies or demands."""
+        paths = {row.parent_id: row.path for row in self.bodies.values()} | self.counts.home_paths
+        committees = {orgs.code_of(path): pk for pk, path in paths.items()}
+        names = orgs.township_names(self.view.at.path[1:7])
+        return [(name, committees.get(code)) for code, name in names.items()]
+
+    def _township(self, name: str, committee: UUID | None) -> Line:
         quarter = self.view.quarter
-        rows = [row for row in self.bodies.values() if row.parent_id == place.committee] if place.committee else []
+        rows = [row for row in self.bodies.values() if row.parent_id == committee] if committee else []
         # Of a township without a committee there is nothing to count, nor to open.
-        home: Any = place.committee
+        home: Any = committee
         where = {"at": home} if home else {}
         counts = self.counts.by_home.get(home, resources.Counts())
         tasks, objections = (
@@ -287,7 +294,7 @@ class _Maker:
             for figure in (Figure.TASKS, Figure.OBJECTIONS)
         )
         return self._put(
-            place.name,
+            name,
             home if rows or counts.unfinished or tasks.judged else None,
             "",
             meetings=self._met(rows, quarter, **where),

@@ -22,10 +22,10 @@ HANDLED = (S.CONFIRMED, S.CLOSED)
 
 # Grouped in the database: some hundred rows come back, whatever the number of demands. grouping() tells which set.
 _READ = """
-SELECT grouping(s.home_id, s.body_id, s.quarter) AS kind, s.home_id, s.body_id, s.quarter, s.state, s.light,
-       sum(s.number), min(s.due_on)
+SELECT grouping(s.home_id, s.body_id, s.quarter) AS kind, s.home_id, s.home_path, s.body_id, s.quarter, s.state,
+       s.light, sum(s.number), min(s.due_on)
 FROM (
-    SELECT c.home_id, c.body_id, c.quarter, c.state, c.due_on, c.number,
+    SELECT c.home_id, {home_path} AS home_path, c.body_id, c.quarter, c.state, c.due_on, c.number,
            CASE WHEN c.state = ANY (%(finished)s) THEN 'done'
                 WHEN c.state = ANY (%(outside)s) THEN 'blue'
                 WHEN c.due_on < %(on)s THEN 'red'
@@ -33,7 +33,8 @@ FROM (
                 WHEN c.due_on IS NOT NULL THEN 'green' ELSE '' END AS light
     FROM ({current}) AS c {reach}
 ) AS s
-GROUP BY GROUPING SETS ((s.state, s.light), (s.home_id, s.light), (s.body_id, s.state, s.light), (s.quarter, s.state))
+GROUP BY GROUPING SETS ((s.state, s.light), (s.home_id, s.home_path, s.light), (s.body_id, s.state, s.light),
+                        (s.quarter, s.state))
 HAVING sum(s.number) <> 0
 """
 _BY_STATE, _BY_HOME, _BY_BODY, _BY_QUARTER = 7, 3, 5, 6
@@ -52,13 +53,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class DemandFigures:
-    """submitted, handled: by quarter of submission (``2026Q4``), withdrawn ones left out."""
+    """submitted, handled: by quarter of submission (``2026Q4``), withdrawn ones left out. home_paths: of the homes in
+    ``by_home``, for a circle that is a path."""
 
     total: Counts
     by_home: dict[UUID, Counts]
     by_body: dict[UUID, Counts]
     submitted: dict[str, int]
     handled: dict[str, int]
+    home_paths: dict[UUID, str]
 
 
 def _last_yellow(on: date) -> date | None:
@@ -74,10 +77,11 @@ def demand_figures(circle: Circle, *, on: date) -> DemandFigures:
         "on": on,
         "last_yellow": _last_yellow(on),
     }
-    found = DemandFigures(Counts(), {}, {}, {}, {})
+    found = DemandFigures(Counts(), {}, {}, {}, {}, {})
     with connection.cursor() as cursor:
-        cursor.execute(_READ.format(current=summaries.of("resources.Demand").current(), reach=reach), asked)
-        for kind, home, body, quarter, state, light, number, oldest in cursor.fetchall():
+        current, home_path = summaries.of("resources.Demand").current(), "h.path" if circle.path else "''"
+        cursor.execute(_READ.format(current=current, reach=reach, home_path=home_path), asked)
+        for kind, home, path, body, quarter, state, light, number, oldest in cursor.fetchall():
             if kind == _BY_QUARTER:
                 _flow(found, quarter, state, number)
             elif kind == _BY_STATE:
@@ -85,6 +89,7 @@ def demand_figures(circle: Circle, *, on: date) -> DemandFigures:
             elif kind == _BY_BODY:
                 _add(found.by_body.setdefault(body, Counts()), state, light, number, oldest)
             else:
+                found.home_paths[home] = path
                 _add(found.by_home.setdefault(home, Counts()), "", light, number, oldest)
     return found
 

@@ -264,7 +264,7 @@ def test_p6_the_dashboard_costs_the_same_at_2_and_at_200_demands(cast):
             assert program.get("/dashboards/").status_code == 200
         costs.append(len(found))
     # Token, standing; then four for all figures of a district.
-    assert costs[0] == costs[1] <= 6, [query["sql"][:120] for query in found]
+    assert costs[0] == costs[1] <= 6, [query["sql"][:90] for query in found]
 
 
 def test_without_any_row_the_page_says_so_and_a_missing_figure_is_no_zero(cast):
