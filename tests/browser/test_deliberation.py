@@ -59,3 +59,19 @@ def test_a_ballot_has_three_choices_of_equal_weight(page, live_server, seeded, s
     page.wait_for_url(f"**{reverse('poll', args=[poll.pk])}")
     assert "您投了“反对”" in page.get_by_role("main").inner_text()
     assert poll.roll.get(person=seeded.daxing).ballot.choice == "no"
+
+
+def test_one_press_downloads_the_notice_and_stays_on_the_page(
+    page, live_server, seeded, sign_in, screen, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    meeting = seeded.convened(seeded.accepted())
+    sign_in(seeded.joint)
+    page.goto(live_server.url + reverse("meeting", args=[meeting.pk]))
+    with page.expect_download() as download:
+        page.locator("form[action*=meeting_notice] button").click()
+    assert download.value.suggested_filename == f"{seeded.body.name}_会议通知_20261124_第1版.docx"
+    assert download.value.path().read_bytes().startswith(b"PK")
+    assert page.url.endswith(reverse("meeting", args=[meeting.pk]))
+    page.reload()
+    assert "第 1 版" in page.get_by_role("main").inner_text()
