@@ -1,120 +1,56 @@
 """kill -9 of the web process before, during and after a POST; the client retries with its key: nothing lost or doubled.
 
-A real gunicorn with one worker; the master forks the next at once. LIANCUN_FAULT_ROUNDS says how many times.
+The main job's writes: a demand and its submission, a motion, a recorded vote from its page, and an organization.
+LIANCUN_FAULT_ROUNDS says how many times.
 """
 
-import http.client
-import json
 import os
-import random
-import signal
-import socket
-import subprocess
-import sys
-import threading
-import time
-import uuid
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
+from deliberation.models import Ballot, Motion, RollEntry
+from deliberation.services import polls
 from kit import tokens
 from kit.models import IdempotencyRecord
 from kit.models.facts import Fact
+from orgs.choices import Role
 from orgs.models import Organization
+from resources.models import Demand
 from tests.cast import make_cast
+from tests.deliberation.conftest import make_room
+from tests.factories import PersonFactory, PostingFactory
+from tests.faults.server import Web
 
-KILLS = int(os.environ.get("LIANCUN_FAULT_ROUNDS", "12"))
-ROOT = Path(__file__).resolve().parents[2]
-LOST = (ConnectionError, http.client.HTTPException, TimeoutError, OSError)
+ROUNDS = int(os.environ.get("LIANCUN_FAULT_ROUNDS", "12"))
+MOMENTS = ("before", "during", "after", "any time")
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 
-class Web:
-    """gunicorn on a free port of this machine, in the worker's database."""
-
-    def __init__(self, env: dict[str, str], secret: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.secret = secret
-        rates = {f"API_RATE_{name}": "1000000" for name in ("ADDRESS", "READ", "WRITE")}
-        self.master = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "gunicorn", "tests.faults.web:application", "--preload",
-             "--workers", "1", "--threads", "4", "--worker-class", "gthread", "--bind", f"127.0.0.1:{self.port}",
-             "--log-level", "critical"],
-            cwd=ROOT, env={**env, **rates, "HTTPS": "0", "DEBUG": "0"},
-        )  # fmt: skip
-
-    def __enter__(self) -> "Web":
-        self.wait_until(lambda: self.ask("GET", "/api/v1/me/").status == 200)
-        return self
-
-    def __exit__(self, *exc) -> None:
-        self.master.terminate()
-        self.master.wait(20)
-
-    def ask(self, method: str, path: str, body=None, **headers: str) -> http.client.HTTPResponse:
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
-        try:
-            sent = {"Authorization": f"Token {self.secret}", "Content-Type": "application/json"} | headers
-            link.request(method, path, json.dumps(body) if body is not None else None, sent)
-            answer = link.getresponse()
-            answer.text = answer.read().decode()
-            return answer
-        finally:
-            link.close()
-
-    def wait_until(self, ready) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            with suppress(*LOST):
-                if ready():
-                    return
-            time.sleep(0.05)
-        raise AssertionError("the web process did not come up")
-
-    def kill_worker(self) -> None:
-        children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text().split()
-        for pid in children:
-            with suppress(ProcessLookupError):
-                os.kill(int(pid), signal.SIGKILL)
+def token_of(person) -> str:
+    now = timezone.now()
+    scopes = ["read", "write"]
+    return tokens.issue_token(actor=person, name="t", scopes=scopes, expires_at=now + timedelta(days=1), now=now)[1]
 
 
 @pytest.fixture
 def web(database_env):
     cast = make_cast()
-    now = timezone.now()
-    _, secret = tokens.issue_token(
-        actor=cast.cadre_chen, name="t", scopes=["read", "write"], expires_at=now + timedelta(days=1), now=now
-    )
-    with Web(database_env, secret) as running:
+    with Web(database_env, token_of(cast.cadre_chen)) as running:
         running.cast = cast
         yield running
 
 
-def insist(web: Web, body: dict, *, die: str, fresh_keys: bool = False) -> tuple[str, list[str]]:
-    """POST until an answer comes, as a client on a bad line does. The answer's id, and what happened on the way."""
-    key, happened = str(uuid.uuid4()), []
-    for attempt in range(400):
-        sent = {"Idempotency-Key": str(uuid.uuid4()) if fresh_keys else key}
-        if attempt == 0 and die != "any time":
-            sent["X-Die"] = die
-        try:
-            answer = web.ask("POST", "/api/v1/organizations/", body, **sent)
-        except LOST:
-            happened.append("lost")
-            time.sleep(0.02)
-            continue
-        assert answer.status == 201, answer.text
-        happened.append("replayed" if answer.headers["Idempotency-Replayed"] else "answered")
-        return json.loads(answer.text)["id"], happened
-    raise AssertionError("no answer in 400 attempts")
+def happened_as_ordered(die: str, happened: list[str], last: str = "replayed") -> None:
+    if die in ("before", "during"):
+        assert (happened[0], happened[-1]) == ("lost", "answered")
+    if die == "after":
+        assert (happened[0], happened[-1]) == ("lost", last)
 
 
 def unit(web: Web, number: int) -> dict:
@@ -122,34 +58,66 @@ def unit(web: Web, number: int) -> dict:
 
 
 def test_killed_at_any_moment_nothing_is_lost_and_nothing_doubled(web):
-    chance = random.Random(11)
     ids, ends = {}, Counter()
-    for number in range(KILLS):
-        die = ("before", "during", "after", "any time")[number % 4]
-        executioner = None
-        if die == "any time":
-            executioner = threading.Timer(chance.uniform(0, 0.06), web.kill_worker)
-            executioner.start()
-        ids[f"某公司{number}号"], happened = insist(web, unit(web, number), die=die)
-        if executioner:
-            executioner.join()
-        if die in ("before", "during"):
-            assert happened[0] == "lost"
-            assert happened[-1] == "answered"
-        if die == "after":
-            assert happened[0] == "lost"
-            assert happened[-1] == "replayed"
+    for number in range(ROUNDS):
+        die = MOMENTS[number % 4]
+        answer, happened = web.insist("/api/v1/organizations/", unit(web, number), die=die)
+        ids[f"某公司{number}号"] = answer["id"]
+        happened_as_ordered(die, happened)
         ends[happened[-1]] += 1
     rows = Organization.objects.filter(name__in=ids).values_list("name", "pk")
     assert {name: str(pk) for name, pk in rows} == ids
-    assert len(rows) == KILLS
-    assert Fact.objects.filter(event="orgs.organization.created").count() == KILLS
-    assert IdempotencyRecord.objects.count() == KILLS
-    assert ends["replayed"] >= KILLS // 4
+    assert len(rows) == ROUNDS
+    assert Fact.objects.filter(event="orgs.organization.created").count() == ROUNDS
+    assert IdempotencyRecord.objects.count() == ROUNDS
+    assert ends["replayed"] >= ROUNDS // 4
 
 
 def test_control_without_a_lasting_key_the_retry_doubles(web):
     """A client that makes up a new key for each attempt: the committed first effect is followed by a second."""
-    _, happened = insist(web, unit(web, 1), die="after", fresh_keys=True)
+    _, happened = web.insist("/api/v1/organizations/", unit(web, 1), die="after", fresh_keys=True)
     assert happened[0] == "lost"
     assert Organization.objects.filter(name="某公司1号").count() == 2
+
+
+def test_demands_and_motions_and_their_submission_survive_every_kill_once(web):
+    cast = web.cast
+    secret = token_of(cast.secretary_li)
+    place = {"unit": str(cast.mingyue.pk), "body": str(cast.tianma.pk)}
+    for number in range(ROUNDS):
+        noun = ("demands", "motions")[number // 4 % 2]
+        words = {"title": f"提灌站{number}", "text": "水泵老化，抽不上水。"}
+        words |= {"category": "water", "quantity": 2, "quantity_unit": "处"} if noun == "demands" else {}
+        die = MOMENTS[number % 4]
+        written, happened = web.insist(f"/api/v1/{noun}/", place | words, die=die, secret=secret)
+        happened_as_ordered(die, happened)
+        die = MOMENTS[(number + 1) % 4]
+        handed_in, happened = web.insist(f"/api/v1/{noun}/{written['id']}/submit/", {}, die=die, secret=secret)
+        happened_as_ordered(die, happened)
+        assert handed_in["state"] == "submitted"
+    rows = [*Demand.objects.values_list("title", "state"), *Motion.objects.values_list("title", "state")]
+    assert sorted(rows) == sorted((f"提灌站{number}", "submitted") for number in range(ROUNDS))
+    events = ["resources.demand.submitted", "deliberation.motion.submitted"]
+    assert Fact.objects.filter(event__in=events).count() == ROUNDS
+
+
+def test_a_vote_from_its_page_survives_every_kill_once(web):
+    """Every voter's phone loses the line; each has one ballot, the one they chose."""
+    room = make_room(web.cast)
+    for number in range(max(0, min(ROUNDS, 40) - 5)):
+        person = PersonFactory(name=f"委员{number}", organization=room.cast.sanjiang, username=f"member{number}")
+        PostingFactory(person=person, organization=room.body, role=Role.JOINT_MEMBER)
+    item = room.discussed(room.accepted())
+    poll = polls.open_poll(actor=room.joint, item=item, method="recorded", now=room.now)
+    chosen = {}
+    for number, entry in enumerate(RollEntry.objects.filter(poll=poll).select_related("person__organization")):
+        phone = Client()
+        phone.force_login(entry.person, backend="django.contrib.auth.backends.ModelBackend")
+        cookie = f"{settings.SESSION_COOKIE_NAME}={phone.cookies[settings.SESSION_COOKIE_NAME].value}"
+        choice, die = ("yes", "no", "abstain")[number % 3], MOMENTS[number % 4]
+        happened = web.insist_on_form(f"/polls/{poll.pk}/vote/", {"choice": choice}, cookie, die=die)
+        happened_as_ordered(die, happened, last="answered")
+        chosen[entry.pk] = choice
+    assert len(chosen) >= 5
+    assert dict(Ballot.objects.filter(entry__poll=poll).values_list("entry_id", "choice")) == chosen
+    assert Ballot.objects.count() == len(chosen)

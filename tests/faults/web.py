@@ -10,11 +10,11 @@ from contextvars import ContextVar
 
 from lianCun.wsgi import application as product  # isort: skip - sets Django up
 
-from kit import facts
+from kit import idempotency
 from lianCun import urls  # noqa: F401 - loaded once, before the workers are forked
 
 _order: ContextVar[str] = ContextVar("order", default="")
-_record = facts.record
+_run_once = idempotency.run_once
 
 
 def _die(moment: str) -> None:
@@ -22,13 +22,16 @@ def _die(moment: str) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _record_and_die(*args, **kwargs):
-    fact = _record(*args, **kwargs)
-    _die("during")
-    return fact
+def _run_and_die(*, fn, **kwargs):
+    def run():
+        answer = fn()
+        _die("during")
+        return answer
+
+    return _run_once(fn=run, **kwargs)
 
 
-facts.record = _record_and_die
+idempotency.run_once = _run_and_die
 
 
 def application(environ, start_response):
