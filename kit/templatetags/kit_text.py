@@ -32,6 +32,12 @@ def short_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def quarter(value: str) -> str:
+    """2026年第四季度, from ``2026Q4``"""
+    return calendar.Quarter.parse(value).label if value else ""
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """2026年11月23日 星期一 14:30"""
     return calendar.long_moment(value) if value else ""

@@ -36,7 +36,18 @@ _MATTERS = (
     ("organization", "邻里用水先后有争议", "两个院子轮灌的先后说不拢。", "村干部上门调解，写了轮灌表。"),
     ("funds", "互助金申请不清楚", "不知道互助金怎么申请、要什么材料。", "办了一次说明会，材料单贴在公开栏。"),
 )
-_WAITS = ("等区水利局答复", "等区交通运输局答复", "等供电所答复", "等区农业农村局答复")
+_WAITS = {
+    "water": "等区水利局答复",
+    "land": "等区交通运输局答复",
+    "equipment": "等供电所答复",
+    "housing": "等区住建局答复",
+    "ecology": "等保洁公司答复",
+    "information": "等区融媒体中心答复",
+    "talent": "等区人社局答复",
+    "culture": "等区文旅局答复",
+    "funds": "等区财政局答复",
+}
+_WAITS_ELSE = "等区农业农村局答复"
 _GROUPS = ("一社", "二社", "三社", "四社", "五社", "六社")
 
 
@@ -87,7 +98,7 @@ class Requests:
                 actor=self.cadre, demand=row, reason=f"已化解：{resolved}", now=min(at + timedelta(days=4), self.now)
             )
         else:
-            reason = _WAITS[number % len(_WAITS)]
+            reason = _WAITS.get(category, _WAITS_ELSE)
             demands.wait_demand(actor=self.cadre, demand=row, reason=reason, now=min(at + timedelta(hours=5), self.now))
 
     @staticmethod

@@ -95,3 +95,8 @@ def test_a_section_without_a_page_is_left_out_and_the_nearest_is_current(monkeyp
         assert [e.current for e in navigation.entries("/other/")] == [False]
     finally:
         navigation._existing.cache_clear()
+
+
+def test_a_quarter_is_written_out():
+    assert draw("{% load kit_text %}{{ word|quarter }}", word="2026Q4") == "2026年第四季度"
+    assert draw("{% load kit_text %}[{{ word|quarter }}]", word="") == "[]"
