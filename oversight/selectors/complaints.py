@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet, UUIDField
+from django.db.models import F, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast
 
 from kit import facts, policies
@@ -69,7 +69,7 @@ def complaints_to_answer(on: date) -> QuerySet:
         remind_since=F("received_at"),
         remind_title=F("organization__name"),
         remind_path=F("organization__path"),
-        remind_body=Cast(None, UUIDField()),
+        remind_body=Cast(Value(None), UUIDField()),
         remind_key=F("pk"),
     )
 
