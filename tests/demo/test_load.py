@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from lianCun.demo import sanjiang as story
 from orgs import selectors
 from orgs.choices import Role
 from orgs.models import JointOrg, Organization, Person, Posting
+from oversight.models import Notification
 from resources import selectors as resources
 from resources.models import Demand
 
@@ -86,3 +88,20 @@ def test_the_table_of_logins_names_each_role(capsys):
     shown = capsys.readouterr().out
     assert story.PASSWORD in shown
     assert all(login in shown for login in story.SHOWN)
+
+
+def test_a_notification_waits_for_villages_township_and_area(demo):
+    """Reminders, news and a nudge, as the ticker would have told them by now."""
+    waiting = dict(Notification.objects.unread().values_list("recipient__username").annotate(count=Count("pk")))
+    for login in (
+        "wangshoutian",
+        "lishun",
+        "hexingnong",
+        "dengxiaochuan",
+        "chenli",
+        "luomin",
+        "hejianguo",
+        "zhaoqiming",
+    ):
+        assert waiting.get(login), login
+    assert set(Notification.objects.values_list("kind", flat=True)) == {"reminder", "fact", "nudge"}
