@@ -88,7 +88,12 @@ class _Board(_DashboardPage):
 
     def context(self) -> dict[str, Any]:
         shown = selectors.dashboard(self.view, lines=self.has_lines)
-        return {"title": f"{shown.name}联村党组织运行看板", "shown": shown, **self._tabs(), **self.more(shown)}
+        return {
+            "title": f"{shown.name.removesuffix('联村党组织')}联村党组织运行看板",
+            "shown": shown,
+            **self._tabs(),
+            **self.more(shown),
+        }
 
     def more(self, shown: selectors.Dashboard) -> dict[str, Any]:
         """What this view shows beyond the figures."""
