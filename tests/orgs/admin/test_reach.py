@@ -16,8 +16,8 @@ BUSINESS = {
 KEEPING = {"待发消息", "内部未送达", "定时作业"}
 # The screens in the menu of each of the cast.
 SCREENS = {
-    "district_zhao": BUSINESS,
-    "cadre_chen": BUSINESS | {"异议"},
+    "district_zhao": BUSINESS | {"投诉建议"},
+    "cadre_chen": BUSINESS | {"异议", "投诉建议"},
     "secretary_li": BUSINESS,
     "secretary_wang": BUSINESS,
     "secretary_sun": BUSINESS,
@@ -43,7 +43,7 @@ def test_the_menu_and_the_lists_agree_with_the_policy_table(visit, cast, name):
 
 def test_mechanisms_stand_in_the_order_of_the_report(visit, cast):
     menu = visit(cast.district_zhao).client.get(reverse("admin:index")).context["sidebar_navigation"]
-    assert [group["title"] for group in menu[1:]] == ["组织准备", "资源整合", "议事协调", "系统管理"]
+    assert [group["title"] for group in menu[1:]] == ["组织准备", "资源整合", "议事协调", "运行保障", "系统管理"]
 
 
 def test_the_anonymous_go_to_the_login_and_the_unposted_are_refused(visit, cast, client):
