@@ -144,10 +144,21 @@ def run_lint(instance: Instance, variables: dict[str, str]) -> list[str]:
     return failed
 
 
+# Rounds of kills and races, cuts of the database, seconds without Redis: as usual, and as a release is proved.
+FAULTS = {"LIANCUN_FAULT_ROUNDS": ("50", "200"), "LIANCUN_RESTARTS": ("3", "20"), "LIANCUN_OUTAGE": ("5", "600")}
+
+
 def faults(instance: Instance, arguments: list[str]) -> int:
-    """The fault tests with many more rounds than ``./lian test`` gives them."""
-    rounds = {"LIANCUN_FAULT_ROUNDS": os.environ.get("LIANCUN_FAULT_ROUNDS", "50")}
-    return within(instance, lambda variables: run_pytest(instance, variables | rounds, ["-m", "faults", *arguments]))
+    """The fault tests and the races with many more rounds than ``./lian test`` gives them; ``--large``: as many again.
+
+    A number that stands in the environment counts.
+    """
+    large = "--large" in arguments
+    wanted = [argument for argument in arguments if argument != "--large"]
+    rounds = {name: os.environ.get(name, counts[large]) for name, counts in FAULTS.items()}
+    return within(
+        instance, lambda variables: run_pytest(instance, variables | rounds, ["-m", "faults or races", *wanted])
+    )
 
 
 def bench(instance: Instance, arguments: list[str]) -> int:
