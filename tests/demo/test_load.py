@@ -99,9 +99,7 @@ def test_a_notification_waits_for_villages_township_and_area(demo):
         "hexingnong",
         "dengxiaochuan",
         "chenli",
-        "luomin",
         "hejianguo",
-        "zhaoqiming",
     ):
         assert waiting.get(login), login
     assert set(Notification.objects.values_list("kind", flat=True)) == {"reminder", "fact", "nudge"}
