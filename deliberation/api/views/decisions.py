@@ -15,7 +15,7 @@ from kit.api.verbs import creates, elsewhere, verb
 from kit.api.views import ResourceView
 
 S, T = choices.ResolutionState, choices.TaskState
-_TASKED = (S.FORMED, S.IN_NOTICE, S.EFFECTIVE)
+_TASKED = (S.FORMED, S.IN_NOTICE, S.OBJECTED, S.EFFECTIVE)
 
 
 def _is_published(row: Row) -> bool:

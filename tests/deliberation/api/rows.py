@@ -5,8 +5,10 @@ from typing import Any
 
 from deliberation.services import attendance, meetings, notices, polls, sittings, tasks
 from kit.actors import System
+from orgs.choices import Role
 from tests.deliberation.conftest import Room
 from tests.deliberation.test_resolutions import adopted, formed, published
+from tests.factories import PersonFactory, PostingFactory
 
 
 class Matter:
@@ -34,8 +36,20 @@ class Matter:
             actor=room.deputy, item=self.discussing, attendance=self.came, text="同意修", now=room.now
         )
 
+        self.untouched, self.briefed = self._briefing(), self._briefing()
+        self.briefed = sittings.open_item(actor=room.joint, item=self.briefed, now=room.now)
+        self.adjourned = sittings.adjourn(
+            actor=room.joint, meeting=self._briefing().meeting, reason="等专家到场", now=room.now
+        )
+        self.guest = PersonFactory(name="周文书", organization=self.cast.mingyue, username="guest")
+        PostingFactory(person=self.guest, role=Role.UNIT_REPRESENTATIVE)
         self._polls()
         self._decisions()
+
+    def _briefing(self) -> Any:
+        """The only item, a briefing, of a meeting in session."""
+        meeting = sittings.open_meeting(actor=self.room.joint, meeting=self._signed_in(), now=self.room.now)
+        return meeting.items.get()
 
     def _polls(self) -> None:
         """Items ready for a vote, a recorded vote and one by show of hands, both open."""
@@ -152,9 +166,9 @@ class Matter:
     def rows(self) -> dict[str, list[Any]]:
         """The rows of each resource, at as many moments as there are."""
         return {
-            "motions": [self.draft, self.submitted, self.accepted],
-            "meetings": [self.planned, self.frozen, self.convened, self.signed_in, self.sitting],
-            "agenda-items": [self.slot, self.discussing, self.waiting],
+            "motions": [self.draft, self.submitted, self.accepted, self.adopted],
+            "meetings": [self.planned, self.frozen, self.convened, self.signed_in, self.sitting, self.adjourned],
+            "agenda-items": [self.slot, self.discussing, self.waiting, self.untouched, self.briefed, self.discussed],
             "attendances": [self.coming, self.came],
             "statements": [self.statement],
             "polls": [self.voting, self.counting],
