@@ -19,6 +19,7 @@ LISTS = {
     "memberships": "成员单位",
     "people": "人员",
     "postings": "任职",
+    "demands": "需求",
 }
 
 
@@ -62,10 +63,12 @@ def _main() -> None:
     from django.db import connection
 
     from kit.scoping import standing_of
-    from orgs.api import views
+    from orgs.api import views as organizations
     from orgs.models import Posting
+    from resources.api import views as resources
 
-    shown = {view.representation.resource: view for view in vars(views).values() if hasattr(view, "representation")}
+    views = (*vars(organizations).values(), *vars(resources).values())
+    shown = {view.representation.resource: view for view in views if hasattr(view, "representation")}
     found: dict[str, dict] = {}
     for reach, (path, role) in REACHES.items():
         running = Posting.objects.filter(organization__path=path, role=role, to_on=None)
