@@ -42,12 +42,6 @@ def bar(shown: Shown) -> SafeString:
 
 
 @register.simple_tag
-def track(part: Number, whole: Number) -> SafeString:
-    """A bar as long as the part is of the whole."""
-    return _drawn("track-bar", ("hit", 0, 100 * part.value / whole.value if whole.value else 0))
-
-
-@register.simple_tag
 def spark(shown: Shown) -> SafeString:
     """The trend as a small line; a quarter in which nothing was due breaks it. The numbers stand under 逐季走势."""
     drawn, pen = [], "M"
