@@ -35,6 +35,8 @@ def measure(*, rounds: int, seconds: float, scale: str, say=print) -> list[Resul
             bare, demands = _bare(link, rounds)
         moves, served = [], []
         watcher = stage.callers["district"]
+        # Both workers have loaded everything before anything counts.
+        load.run(stage.product.port, [f"{API}/demands/"], watcher.headers(), seconds=2)
         for _ in range(max(rounds, 3)):
             for place in (other[0], HOME):
                 found: list[load.Load] = []
