@@ -57,6 +57,16 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
+class TooOften(exceptions.APIException):
+    """429: more of this kind than one address may hand in; ``wait`` in seconds becomes Retry-After."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+
+    def __init__(self, wait: int, sentence: str) -> None:
+        super().__init__(sentence, code="throttled")
+        self.wait = wait
+
+
 class Away(exceptions.APIException):
     """503: the database cannot be reached at the moment; nothing was saved."""
 

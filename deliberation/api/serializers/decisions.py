@@ -147,6 +147,12 @@ def _task_light_word(row: Row, caller: Any) -> str:
     return found.word if found else ""
 
 
+def _unknown_year(row: Row, caller: Any) -> str:
+    """Working days of a year whose holidays are not kept yet are Monday to Friday, and it says so."""
+    warning = working_days().warning(row["due_on"])
+    return f"{warning}，暂按周一至周五计算。" if warning else ""
+
+
 class TaskShown(Representation):
     """决议任务"""
 
@@ -164,6 +170,13 @@ class TaskShown(Representation):
     owner = show.Ref("牵头单位", "organizations", "owner_id", "owner__name", null=True)
     outside_body = show.Text("外部单位")
     due_on = show.Day("完成时限")
+    calendar_warning = show.Computed(
+        "节假日提示",
+        _unknown_year,
+        serializers.CharField(label="节假日提示", help_text="时限那年的节假日还没维护", read_only=True),
+        columns=("due_on",),
+        register=False,
+    )
     light_word = show.Computed(
         "灯的说明",
         _task_light_word,
@@ -201,6 +214,14 @@ def proposer_place(row: Row) -> Place:
     return Place(row["resolution__motion__unit__path"], row["resolution__motion__body_id"])
 
 
+class ObjectionFiled(serializers.Serializer):
+    """收到的异议: the ticket is the only way to its answer, on the board under 查询."""
+
+    ticket = serializers.CharField(label="查询码")
+    answer_due_on = serializers.DateField(label="答复期限")
+    links = serializers.DictField(child=serializers.CharField(), label="相邻各项")
+
+
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
 
@@ -216,6 +237,11 @@ class NoticeBody(Body):
     title = fields.Text(max_length=80, label="标题")
     text = fields.Text(max_length=4000, label="公示内容")
     from_on = fields.Day(label="公示开始，默认今天", allow_null=True, default=None)
+
+
+class ObjectionBody(Body):
+    public_notice = fields.Visible(lambda _: selectors.notices(None), label="公示", source="notice")
+    text = fields.Text(max_length=1000, label="异议")
 
 
 class AnswerBody(Body):

@@ -32,8 +32,8 @@ def _code(row: Row, caller: Any) -> str:
 
 
 def _leave_reason(row: Row, caller: Any) -> str:
-    """Why somebody cannot come is for themselves and the clerk; everybody else reads 请假."""
-    named = ("person_id", "meeting__clerk_id")
+    """Why somebody cannot come is for themselves, chair and clerk; everybody else reads 请假."""
+    named = ("person_id", "meeting__clerk_id", "meeting__chair_id")
     return row["leave_reason"] if is_own_or_desk(row, caller, named=named, place=at_meeting(row)) else ""
 
 
@@ -140,7 +140,10 @@ class AttendanceShown(Representation):
     """参会"""
 
     resource, title = "attendances", "参会"
-    reads = ("meeting__body__path", "meeting__body_id", "meeting__state", "meeting__clerk_id")
+    reads = (
+        *("meeting__body__path", "meeting__body_id", "meeting__state"),
+        *("meeting__clerk_id", "meeting__chair_id"),
+    )
 
     id = show.Id("编号")
     meeting = show.Ref("会议", "meetings", "meeting_id", "meeting__title")
@@ -152,7 +155,7 @@ class AttendanceShown(Representation):
     leave_reason = show.Computed(
         "请假原因",
         _leave_reason,
-        serializers.CharField(label="请假原因", help_text="本人、记录人和会议筹备人看得到", read_only=True),
+        serializers.CharField(label="请假原因", help_text="本人、主持人、记录人和会议筹备人看得到", read_only=True),
         columns=("leave_reason",),
     )
     replied_at = show.Instant("回执时间", null=True)

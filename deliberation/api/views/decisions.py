@@ -10,12 +10,16 @@ from deliberation.api.serializers import decisions as serializers
 from deliberation.api.serializers.motions import GroundBody
 from deliberation.api.views import TAG
 from deliberation.services import notices, resolutions, tasks
-from kit.api.representation import Row
+from kit import tickets, visitors
+from kit.actors import VISITOR
+from kit.api.errors import TooOften
+from kit.api.representation import PREFIX, Row
 from kit.api.verbs import creates, elsewhere, verb
 from kit.api.views import ResourceView
+from kit.idempotency import Answer
 
 S, T = choices.ResolutionState, choices.TaskState
-_TASKED = (S.FORMED, S.IN_NOTICE, S.OBJECTED, S.EFFECTIVE)
+_OVER = (S.TERMINATED, S.COMPLETED, S.SENT_BACK)
 
 
 def _is_published(row: Row) -> bool:
@@ -53,7 +57,7 @@ class ResolutionView(ResourceView):
         when=lambda row: row["state"] == S.FORMED and _is_published(row),
     )
     assign_task = elsewhere(
-        "assign-task", "布置任务", "resolution-tasks", policy="task.assign", when=lambda row: row["state"] in _TASKED
+        "assign-task", "布置任务", "resolution-tasks", policy="task.assign", when=lambda row: row["state"] not in _OVER
     )
 
     @verb("take-effect", move="resolution.take_effect", by=_may_take_effect)
@@ -66,7 +70,7 @@ class ResolutionView(ResourceView):
 
 
 class NoticeView(ResourceView):
-    """Objections come in by the public board, under nobody's name; a program has a person's."""
+    """What the public may read, for everybody; in reach of the body also for members, and what was taken down."""
 
     tag = TAG
     representation = serializers.NoticeShown
@@ -81,6 +85,14 @@ class NoticeView(ResourceView):
     def create(self, data: Row) -> Any:
         return notices.publish_notice(actor=self.actor, now=self.now, **data)
 
+    file_objection = elsewhere(
+        "file-objection",
+        "提出异议",
+        "objections",
+        when=lambda row: row["taken_down_at"] is None and row["scope"] == choices.Scope.PUBLIC,
+        by=lambda row, caller: row["from_on"] <= caller.today <= row["to_on"],
+    )
+
     @verb(
         "take-down",
         "撤下",
@@ -93,7 +105,7 @@ class NoticeView(ResourceView):
 
 
 class ObjectionView(ResourceView):
-    """For whoever answers them; for anybody else there are none."""
+    """For whoever answers them; anybody else finds none. Filing knows nobody, also when somebody is signed in."""
 
     tag = TAG
     representation = serializers.ObjectionShown
@@ -103,6 +115,38 @@ class ObjectionView(ResourceView):
 
     def rows(self) -> QuerySet:
         return selectors.shown.objections(self.actor)
+
+    @property
+    def _files(self) -> bool:
+        # Asked before the view knows its action, and by the schema without a request.
+        method = getattr(self.request, "method", None) or ""
+        return self.action_map.get(method.lower()) == "create"
+
+    def get_authenticators(self) -> list[Any]:
+        return [] if self._files else super().get_authenticators()
+
+    def get_permissions(self) -> list[Any]:
+        return [] if self._files else list(super().get_permissions())
+
+    @property
+    def key_owner(self) -> Any:
+        """One owner of the keys for all who object, so that no kept answer tells who it was."""
+        return visitors.ANYBODY if self._files else super().key_owner
+
+    @creates("提出异议", body=serializers.ObjectionBody)
+    def create(self, data: Row) -> Answer:
+        """To a notice of the public, by anybody, under nobody's name; a few a minute from one address."""
+        if seconds := visitors.too_many(self.request, "write"):
+            raise TooOften(seconds, f"交得太频繁了，请过{-(-seconds // 60)}分钟再交。")
+        objection = notices.file_objection(actor=VISITOR, now=self.now, **data)
+        filed = {
+            "ticket": tickets.written(objection.ticket),
+            "answer_due_on": objection.answer_due_on.isoformat(),
+            "links": {"public_notice": f"{PREFIX}/public-notices/{objection.notice_id}/"},
+        }
+        return Answer(201, filed)
+
+    create.answers, create.answer_status = serializers.ObjectionFiled, 201
 
     @verb(
         "answer",

@@ -25,6 +25,10 @@ BODIES = {
     ("agenda-items", "open-poll"): lambda m, row: {"agenda_item": row.pk, "method": "recorded"},
     ("motions", "form-resolution"): lambda m, row: {"motion": row.pk, "title": "决议", "text": "办。", "scope": "none"},
     ("resolutions", "publish"): lambda m, row: {"resolution": row.pk, "title": "公示", "text": "由明月村修缮。"},
+    ("public-notices", "file-objection"): lambda m, row: {
+        "public_notice": row.pk,
+        "text": "造价和村里公布的不一样。",
+    },
     ("resolutions", "assign-task"): lambda m, row: m.new_task() | {"resolution": row.pk},
 }
 

@@ -6,9 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from deliberation.models import Meeting, PublicNotice, Resolution
+from deliberation.services import meetings, notices, polls, tasks
 from kit import tokens
+from kit.actors import VISITOR
 from tests.api.client import Caller
 from tests.deliberation.conftest import NOW
+from tests.deliberation.test_resolutions import formed, published
 
 
 def program(person) -> Caller:
@@ -28,11 +32,45 @@ def one_more_motion(room, number):
     room.motion(title=f"关于第{number}件事的议题")
 
 
-MORE = {"motions": one_more_motion}
+def one_more_meeting(room, number):
+    room.plan(title=f"第{number}次联席会议")
 
 
-@pytest.mark.parametrize("resource", MORE)
-@pytest.mark.parametrize("who", ["joint", "daxing"])
+def one_more_item(room, number):
+    meeting = Meeting.objects.first() or room.plan()
+    meetings.add_item(actor=room.joint, meeting=meeting, kind="briefing", title=f"通报第{number}件事", now=room.now)
+
+
+def one_more_task(room, number):
+    resolution = Resolution.objects.first() or formed(room)
+    tasks.assign_task(
+        actor=room.joint,
+        resolution=resolution,
+        title=f"修第{number}段",
+        due_on=(room.now + timedelta(days=30)).date(),
+        owner=room.cast.daxing,
+        now=room.now,
+    )
+
+
+def one_more_objection(room, number):
+    notice = PublicNotice.objects.first() or published(room)
+    notices.file_objection(actor=VISITOR, notice=notice, text=f"第{number}处造价和公布的不一样。", now=room.now)
+
+
+MORE = {
+    "motions": one_more_motion,
+    "meetings": one_more_meeting,
+    "agenda-items": one_more_item,
+    "resolution-tasks": one_more_task,
+    "objections": one_more_objection,
+}
+
+
+# A member reads no objections.
+@pytest.mark.parametrize(
+    "resource, who", [(r, w) for r in MORE for w in ("joint", "daxing") if (r, w) != ("objections", "daxing")]
+)
 def test_p1_a_list_costs_the_same_at_2_and_20_rows_and_at_most_5(room, resource, who):
     caller = program(getattr(room, who))
     for number in range(2):
@@ -76,3 +114,35 @@ def test_p3_a_write_costs_at_most_16_statements(room):
     measured(joint, f"{motion}accept/", {})
     measured(joint, f"{motion}defer/", {"reason": "年底再议"})
     measured(li, f"{motion}withdraw/", {"reason": "已解决"})
+
+
+def test_p3_a_step_of_the_meeting_and_after_it_costs_at_most_16_statements(room):
+    item = room.discussed(room.accepted())
+    joint, deputy, daxing = program(room.joint), program(room.deputy), program(room.daxing)
+    tellers = {"teller_a": room.deputy.pk, "teller_b": room.daxing.pk}
+    joint.post("/polls/", {"agenda_item": item.pk, "method": "show_of_hands", **tellers})
+    poll = f"/polls/{item.polls.get().pk}/"
+    for teller in (deputy, daxing):
+        measured(teller, f"{poll}tally/", {"yes": 4, "no": 1, "abstain": 0})
+    resolution = published(room).resolution
+    made = joint.post(
+        "/resolution-tasks/",
+        {"resolution": resolution.pk, "title": "修缮", "due_on": "2026-12-24", "owner": room.cast.daxing.pk},
+    ).json()
+    measured(daxing, f"{made['links']['self']}wait/", {"reason": "等区水利局答复"})
+    measured(daxing, f"{made['links']['self']}report/", {"progress": "已修好。"})
+    measured(joint, f"{made['links']['self']}return/", {"reason": "缺验收单"})
+    meeting = f"/meetings/{room.plan().pk}/"
+    measured(joint, "/agenda-items/", {"meeting": meeting.split("/")[2], "kind": "briefing", "title": "通报"})
+    measured(joint, f"{meeting}freeze/", {})
+    measured(joint, f"{meeting}cancel/", {"reason": "合并召开"})
+
+
+@pytest.mark.parametrize("resource", ["polls", "attendances", "statements", "voting-rules"])
+def test_p1_a_list_of_the_room_costs_at_most_5(room, resource):
+    item = room.discussed(room.accepted())
+    polls.open_poll(actor=room.joint, item=item, method="recorded", now=room.now)
+    caller = program(room.daxing)
+    with CaptureQueriesContext(connection) as found:
+        assert caller.get(f"/{resource}/?count=capped").status_code == 200
+    assert len(found) <= 5, "\n".join(q["sql"][:150] for q in found)

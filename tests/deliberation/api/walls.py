@@ -129,7 +129,7 @@ MEETINGS = [
     step("meetings", "planned", "freeze", sees=REACH, may=DESK),
     step("meetings", "planned", "convene", sees=REACH, may=DESK, good=409),
     step("meetings", "frozen", "convene", sees=REACH, may=DESK),
-    step("meetings", "planned", "invite", sees=REACH, may=DESK, body=lambda m: {"person": m.cast.secretary_li.pk}),
+    step("meetings", "planned", "invite", sees=REACH, may=DESK, body=lambda m: {"person": m.guest.pk}),
     step("meetings", "frozen", "postpone", sees=REACH, may=DESK, body=lambda m: {**why(m), "starts_at": m.later}),
     step("meetings", "planned", "cancel", sees=REACH, may=DESK, body=why),
     step("meetings", "convened", "open", sees=REACH, may=CHAIR, good=409),  # nobody has signed in
@@ -216,6 +216,12 @@ DECISIONS = [
     ),
     step("public-notices", "notice", "take-down", sees=REACH, may=TOWNSHIP, body=why),
     *read("objections", "objection", sees=ANSWERING),
+    make(
+        "objections",
+        lambda m: {"public_notice": m.notice.pk, "text": "造价和村里公布的不一样。"},
+        refers=SIGNED_IN,
+        open=True,  # anybody, without login; who is signed in is not asked
+    ),
     step(
         "objections",
         "objection",
