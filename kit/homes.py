@@ -36,7 +36,7 @@ class Homes:
         # Shared with other writers, against a move: whoever comes second sees what the first has done.
         yield self._function(
             "home",
-            f"IF TG_OP = 'INSERT' OR NEW.unit_id IS DISTINCT FROM OLD.unit_id THEN"
+            f"IF TG_OP = 'INSERT' OR NEW.unit_id IS DISTINCT FROM OLD.unit_id THEN"  # nosec B608 - own text
             f" SELECT coalesce(o.parent_id, o.id) INTO NEW.home_id FROM {tree} o WHERE o.id = NEW.unit_id FOR SHARE;"
             f" ELSIF coalesce(current_setting('{_RIGHTING}', true), '') = '' THEN NEW.home_id := OLD.home_id; END IF;"
             f" RETURN NEW;",
@@ -44,7 +44,7 @@ class Homes:
         moved = "FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.parent_id IS DISTINCT FROM o.parent_id"
         yield self._function(
             "home_move",
-            f"IF EXISTS (SELECT 1 {moved}) THEN PERFORM set_config('{_RIGHTING}', 'on', true);"
+            f"IF EXISTS (SELECT 1 {moved}) THEN PERFORM set_config('{_RIGHTING}', 'on', true);"  # nosec B608 - own text
             f" UPDATE {self.name} r SET home_id = m.home_id"
             f" FROM (SELECT n.id, coalesce(n.parent_id, n.id) AS home_id {moved}) m WHERE r.unit_id = m.id;"
             f" PERFORM set_config('{_RIGHTING}', '', true); END IF; RETURN NULL;",
@@ -73,7 +73,7 @@ class Homes:
     def wrong(self) -> str:
         """SQL of the rows whose home is not the one above their unit: (id, home as it should be)."""
         return (
-            f"SELECT r.id, coalesce(o.parent_id, o.id) AS home_id FROM {self.name} r"
+            f"SELECT r.id, coalesce(o.parent_id, o.id) AS home_id FROM {self.name} r"  # nosec B608 - own text
             f" JOIN {guards.table_of(self.tree)} o ON o.id = r.unit_id"
             f" WHERE r.home_id IS DISTINCT FROM coalesce(o.parent_id, o.id)"
         )
