@@ -68,7 +68,7 @@ def test_the_last_task_done_the_demand_waits_for_its_author_to_confirm(room, res
 def test_an_upheld_objection_puts_the_demand_back_before_the_body(room, resolution):
     assert state() == "decided"
     objection = notices.file_objection(
-        actor=VISITOR, notice=resolution.notices.get(), text="选址没有商量", now=room.now
+        actor=VISITOR, notice=resolution.notices.get(), text="选址没有和住户商量过，请再商量", now=room.now
     )
     notices.answer_objection(actor=room.joint, objection=objection, upheld=True, answer="重新商量选址。", now=room.now)
     assert state() == "tabled"
