@@ -322,7 +322,7 @@ def test_the_frame_names_the_reader_s_own_posts_whatever_the_page_calls_its_own(
     assert "done-card" not in shown
 
 
-def test_the_frame_reads_no_table(page, django_assert_max_num_queries):
-    """Session, person, postings, bodies: nothing more for menu, posts and size of type."""
-    with django_assert_max_num_queries(4):
+def test_the_frame_reads_nothing_but_the_red_count(page, django_assert_max_num_queries):
+    """Session, person, postings, bodies, unread notifications: nothing more for menu, posts and size of type."""
+    with django_assert_max_num_queries(5):
         page.get("/plain/")
