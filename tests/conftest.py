@@ -5,7 +5,7 @@ import pytest
 from kit import holidays, parameters
 from orgs.selectors import circles
 
-pytest_plugins = ["tests.database", "tests.cast", "tests.signed_in"]
+pytest_plugins = ["tests.database", "tests.cast", "tests.signed_in", "tests.demo_case"]
 
 
 @pytest.fixture(autouse=True)

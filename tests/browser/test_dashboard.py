@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests.browser.test_components import OUTSIDE
-from tests.oversight.story import load_demo
+from tests.demo_case import load_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -3,25 +3,18 @@
 import re
 from itertools import pairwise
 
-import pytest
 from django.db import connection
 from django.utils import timezone
 
 from deliberation import selectors
 from deliberation.models import Meeting, Resolution, ResolutionTask
 from kit.calendar import Quarter, day_of
-from lianCun.demo import load
 from lianCun.demo import sanjiang as story
 from orgs.models import Person
 
 NOW = timezone.now()
 ON = day_of(NOW)
 PHONE = re.compile(r"1[3-9]\d[\d* -]{8,10}|0\d{2,3}-?\d{7}")
-
-
-@pytest.fixture
-def demo(db):
-    assert load.load(now=NOW, requests=False)
 
 
 def copies():

@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
@@ -16,25 +15,8 @@ from orgs import selectors
 from orgs.choices import Role
 from orgs.models import JointOrg, Organization, Person, Posting
 from oversight.models import Notification
-from resources import selectors as resources
-from resources.models import Demand
 
 NOW = timezone.now()
-
-
-@pytest.fixture
-def demo(db):
-    assert load.load(now=NOW, requests=False)
-
-
-def test_the_figures_of_the_report(db):
-    load.load(now=NOW)
-    sanjiang = Demand.objects.filter(kind="villager_request", unit__path__startswith="d511902/t107/")
-    assert sanjiang.count() == 521
-    assert sanjiang.filter(state__in=["closed", "confirmed"]).count() == 321
-    # 321 answered, the others wait for somebody outside or are new: nobody's workbench drowns in them.
-    todos = resources.todos(person=Person.objects.get(username="chenli"), on=timezone.localdate(NOW))
-    assert len(todos) <= 12
 
 
 def test_the_case_is_loaded_once(demo):
@@ -74,13 +56,6 @@ def test_the_public_sees_one_notice_that_runs_and_one_that_ended_and_the_cadre_a
     assert "收到异议 1 件，均已答复，决议已生效" in client.get(address).text
     waiting = [todo.kind for todo in todos.waiting_for(Person.objects.get(username="chenli"), on=timezone.localdate())]
     assert "答复投诉建议" in waiting
-
-
-def test_the_demo_is_loaded_nowhere_else(db, settings):
-    settings.DEMO = False
-    with pytest.raises(CommandError, match="first_run"):
-        call_command("load_demo")
-    assert not Organization.objects.exists()
 
 
 def test_the_table_of_logins_names_each_role(capsys):
