@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
+from django.db.models import DateField, Exists, F, FilteredRelation, OuterRef, Q, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,10 +66,8 @@ def todos(*, person, on: date) -> list[Todo]:
         found += _votes(person)
     if posts.led or posts.units:
         found += [*_motions(posts), *_tasks(posts, on)]
-    if posts.townships:
-        found += _to_publish(posts)
     if posts.secretary or posts.townships:
-        found += _objections(posts, on)
+        found += _of_resolutions(posts, on)
     return found
 
 
@@ -143,21 +142,24 @@ def _votes(person) -> Iterator[Todo]:
             yield Todo("计票", poll.item.title, address, poll.item.meeting.body.name, note)
 
 
-def _to_publish(posts: _Posts) -> Iterator[Todo]:
-    rows = Resolution.objects.filter(posts.below("body__path"), state=ResolutionState.FORMED).exclude(scope="none")
-    for row in rows.select_related("body").order_by("formed_at", "pk")[:_MOST]:
-        yield Todo("公示", row.title, reverse("resolution", args=[row.pk]), row.body.name, "审核后公示")
-
-
-def _objections(posts: _Posts, on: date) -> Iterator[Todo]:
+def _of_resolutions(posts: _Posts, on: date) -> Iterator[Todo]:
+    """What waits to be published, and objections that wait for their answer. One query for both."""
+    publish = Resolution.objects.filter(posts.below("body__path"), state=ResolutionState.FORMED).exclude(scope="none")
     mine = Q(notice__resolution__body__in=posts.secretary) | posts.below("notice__resolution__body__path")
-    rows = Objection.objects.filter(mine, state=ObjectionState.RECEIVED).select_related("notice__resolution__body")
-    for row in rows.order_by("answer_due_on", "pk")[:_MOST]:
-        shown = light(due_on=row.answer_due_on, on=on, calendar=working_days())
-        resolution = row.notice.resolution
-        href = reverse("objection-answer", args=[row.pk])
-        due = row.answer_due_on
-        yield _lit(Todo("答复异议", resolution.title, href, "群众或成员单位", "公示期内收到异议", due), shown)
+    received = Objection.objects.filter(mine, state=ObjectionState.RECEIVED)
+    parts = (
+        publish.annotate(due=Cast(Value(None), DateField())).order_by("formed_at", "pk")[:_MOST],
+        received.annotate(due=F("answer_due_on")).order_by("answer_due_on", "pk")[:_MOST],
+    )
+    names = (("title", "body__name"), ("notice__resolution__title", "notice__resolution__body__name"))
+    found = [rows.values_list("pk", *name, "due") for rows, name in zip(parts, names, strict=True)]
+    for pk, title, body, due in found[0].union(found[1], all=True):
+        if due is None:
+            yield Todo("公示", title, reverse("resolution", args=[pk]), body, "审核后公示")
+            continue
+        shown = light(due_on=due, on=on, calendar=working_days())
+        href = reverse("objection-answer", args=[pk])
+        yield _lit(Todo("答复异议", title, href, "群众或成员单位", "公示期内收到异议", due), shown)
 
 
 def _tasks(posts: _Posts, on: date) -> Iterator[Todo]:
