@@ -51,11 +51,12 @@ class Walk:
 
     def look(self) -> None:
         """axe and weight, once for each kind of page."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         kind = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", self.page.url.split("?")[0])
         if kind in self.seen:
             return
         self.seen.add(kind)
+        self.page.wait_for_load_state("networkidle")
         self._axe(self.page)
         sizes = self.page.evaluate(
             "() => [document.documentElement.outerHTML, ...[...document.styleSheets].map("
