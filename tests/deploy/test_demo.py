@@ -59,6 +59,7 @@ def demo(folder):
         variables.pop(name, None)
     port = free_port()
     variables |= {"LIANCUN_INSTANCE": str(folder), "PYTHONPATH": str(ROOT), "PORT": str(port), "PYTHONUTF8": "1"}
+    variables["LIANCUN_DEMO_REQUESTS"] = "0"
     started = []
 
     def start() -> tuple[subprocess.Popen, int]:
