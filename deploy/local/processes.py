@@ -14,9 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from deploy.local.state import say
+from deploy.local.state import ROOT, say
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 # Everything must be gone six seconds after Ctrl-C; gunicorn and Celery get five to finish.
 GRACE_SECONDS = 5.0
 
@@ -35,6 +36,12 @@ def die_with_parent(sent: signal.Signals) -> Callable[[], None]:
                 os._exit(1)
 
     return arrange
+
+
+def adopt_orphans() -> None:
+    """On Linux: what a child of this process leaves behind becomes this process's child. No-op elsewhere."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 @dataclass
@@ -82,11 +89,12 @@ class Group:
         self.children: list[Child] = []
 
     def start(self, title: str, command: list[str], log: Path) -> Child:
+        """Start the command behind a guard of its own (`deploy.local.guard`), which outlives a killed launcher."""
         child = Child(title, command, log)
         with log.open("wb") as stream:
             child.process = subprocess.Popen(
-                command,
-                env=self.environment,
+                [sys.executable, "-P", "-m", "deploy.local.guard", *command],
+                env={**self.environment, "PYTHONPATH": str(ROOT)},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
@@ -122,12 +130,12 @@ class Group:
             each_second()
 
     def stop(self) -> None:
-        """End every child: politely first, after the grace period for good."""
+        """End every child; its guard asks it politely, and after the grace period no more."""
         started = [child.process for child in self.children if child.process]
         alive = [process for process in started if process.poll() is None]
         for process in alive:
             process.terminate()
-        deadline = time.monotonic() + GRACE_SECONDS
+        deadline = time.monotonic() + 2 * GRACE_SECONDS
         for process in alive:
             try:
                 process.wait(max(0.0, deadline - time.monotonic()))

@@ -67,8 +67,8 @@ def test_stop_ends_even_a_deaf_child_within_six_seconds(group, tmp_path):
     began = time.monotonic()
     group.stop()
     assert time.monotonic() - began < GRACE_SECONDS + 1
-    assert deaf.process.returncode == -signal.SIGKILL
-    assert quick.process.returncode == -signal.SIGTERM
+    assert deaf.process.returncode == 128 + signal.SIGKILL
+    assert quick.process.returncode == 128 + signal.SIGTERM
 
 
 def test_children_share_the_parents_process_group(group, tmp_path):
@@ -93,6 +93,31 @@ def test_sigkill_of_the_parent_leaves_no_child(tmp_path):
     process.kill()
     process.communicate(timeout=20)
     assert eventually(lambda: not any(is_alive(pid) for pid in children), seconds=5)
+
+
+FAMILY = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(120)"])
+print("family", child.pid, flush=True)
+time.sleep(120)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="只有 Linux 能在父进程被强杀时通知子进程")
+def test_sigkill_of_the_parent_ends_even_a_deaf_child_and_what_it_started(tmp_path):
+    """A worker in the middle of long work, with its ticker beside it."""
+    log, script = tmp_path / "log", tmp_path / "family.py"
+    script.write_text(FAMILY)
+    code = PARENT.replace('"-c", "import time; time.sleep(120)"', repr(str(script)))
+    process = python(code.format(environment=dict(os.environ), log=str(log)))
+    guards = [int(pid) for pid in process.stdout.readline().split()]
+    assert eventually(lambda: log.exists() and "family" in log.read_text(), seconds=30)
+    grandchild = int(log.read_text().split()[1])
+    process.kill()
+    process.communicate(timeout=20)
+    assert is_alive(grandchild)
+    assert eventually(lambda: not any(is_alive(pid) for pid in [*guards, grandchild]), seconds=GRACE_SECONDS + 10)
 
 
 def test_control_without_the_death_signal_children_survive(tmp_path):
