@@ -17,6 +17,7 @@ from deliberation.services import voting_rules
 from kit.jobs import tick
 from orgs.models import Person
 from resources.models import Demand
+from tests.browser.conftest import quiet
 from tests.deliberation.conftest import NOW
 from tests.deliberation.conftest import room as _room
 
@@ -56,7 +57,7 @@ class Walk:
         if kind in self.seen:
             return
         self.seen.add(kind)
-        self.page.wait_for_load_state("networkidle")
+        quiet(self.page)
         self._axe(self.page)
         sizes = self.page.evaluate(
             "() => [document.documentElement.outerHTML, ...[...document.styleSheets].map("
@@ -294,7 +295,7 @@ def _carried_out(walk: Walk, room, resolution: Resolution, demand: Demand) -> No
     walk.todo("修缮烘干房")
     walk.go("确认结果")
     walk.press("确认结果")
-    tick(now=timezone.now())
+    tick(now=timezone.now() + timedelta(seconds=10))  # the next period, however quickly the pages were walked
     walk.as_(room.cast.secretary_li)
     walk.todo("烘干房漏雨")
     walk.go("确认办结")
