@@ -11,8 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 
 from orgs.choices import OrganizationKind as Kind
 from orgs.choices import Role
-from orgs.models import JointOrg, Organization, Person
+from orgs.models import Division, JointOrg, Membership, Organization, Person, Posting
 from tests.factories import JointOrgFactory, OrganizationFactory, PersonFactory, PostingFactory
+from tests.kept import Kept
 
 # Who stands for which relation in the permission matrix.
 CAST = {
@@ -158,10 +159,18 @@ def make_cast() -> Cast:
     return cast
 
 
+_kept: Kept[Cast] | None = None
+
+
 @pytest.fixture
 def cast(db) -> Cast:
     """The standing case in the test's own transaction."""
-    return make_cast()
+    global _kept
+    if _kept is None:
+        made = make_cast()
+        _kept = Kept(made, [Division, Organization, Person, JointOrg, Membership, Posting])
+        return made
+    return _kept.put_back()
 
 
 def _member(name: str):

@@ -4,6 +4,8 @@ import fcntl
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,6 +23,8 @@ PACKAGES = ("kit", "orgs", "deliberation", "resources", "training", "benefits", 
 DOORS = {"api", "pages", "admin.py", "urls.py", "views.py", "serializers.py", "subscribers.py"}
 SLOTS = 64
 BIG = 4 * 1024 * 1024
+# The rows that a database is set up with.
+PRISTINE = "pristine"
 
 
 class Scratch:
@@ -30,6 +34,7 @@ class Scratch:
         self.superuser_url = superuser_url
         self.name = ""
         self._slot = None
+        self._kept: dict[str, list[str]] = {}
 
     def open(self) -> None:
         """Make or reuse the template, then copy it and point Django's connections at the copy."""
@@ -53,8 +58,8 @@ class Scratch:
                 sql.SQL("REVOKE TEMPORARY, CREATE ON DATABASE {} FROM PUBLIC").format(sql.Identifier(self.name))
             )
         self._use(self.name)
-        with self.superuser() as link:
-            self._tables = self._keep_pristine(link)
+        self._tables = self._columns()
+        self.keep(PRISTINE)
 
     def close(self) -> None:
         connections.close_all()
@@ -64,30 +69,59 @@ class Scratch:
 
     def reset(self) -> None:
         """Empty every table that has rows and put the seeded rows back, triggers and foreign keys asleep."""
+        with self._underneath() as link:
+            for name, big in self._filled(link):
+                # For a handful of rows DELETE is ten times cheaper than new files for a table and its indexes.
+                empty = sql.SQL("TRUNCATE {} CASCADE" if big else "DELETE FROM {}")
+                link.execute(empty.format(sql.Identifier("public", name)))
+            self._fill(link, PRISTINE)
+        ContentType.objects.clear_cache()
+
+    def keep(self, title: str) -> None:
+        """Copy all rows aside under this title, for `put_back` in later tests of this process."""
+        with self.superuser() as link:
+            link.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(title)))
+            self._kept[title] = [name for name, _ in self._filled(link)]
+            for name in self._kept[title]:
+                copy = sql.SQL("CREATE TABLE {} AS TABLE {}")
+                link.execute(copy.format(sql.Identifier(title, name), sql.Identifier("public", name)))
+
+    def put_back(self, title: str) -> bool:
+        """Into a database just reset; False when nothing is kept under this title yet."""
+        if title not in self._kept:
+            return False
+        with self._underneath() as link:
+            for name in self._kept[title]:
+                link.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("public", name)))
+            self._fill(link, title)
+        return True
+
+    @contextmanager
+    def _underneath(self) -> Iterator[psycopg.Connection]:
+        """One transaction of the superuser, triggers and foreign keys asleep."""
         with self.superuser() as link:
             link.execute("SET session_replication_role = replica")
             link.execute("SET lock_timeout = '10s'")
-            full = link.execute(
-                " UNION ALL ".join(
-                    f"SELECT '{t}', pg_relation_size('public.\"{t}\"') > {BIG}"
-                    f' WHERE EXISTS (SELECT 1 FROM public."{t}")'
-                    for t in self._tables
-                )
-            ).fetchall()
             with link.transaction():
-                for name, big in full:
-                    # For a handful of rows DELETE is ten times cheaper than new files for a table and its indexes.
-                    empty = sql.SQL("TRUNCATE {} CASCADE" if big else "DELETE FROM {}")
-                    link.execute(empty.format(sql.Identifier("public", name)))
-                for table, columns in self._tables.items():
-                    if columns:
-                        names = sql.SQL(", ").join(map(sql.Identifier, columns))
-                        link.execute(
-                            sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {}").format(
-                                sql.Identifier("public", table), names, names, sql.Identifier("pristine", table)
-                            )
-                        )
-        ContentType.objects.clear_cache()
+                yield link
+
+    def _filled(self, link: psycopg.Connection) -> list[tuple[str, bool]]:
+        """The tables that have rows, and whether there are many."""
+        return link.execute(
+            " UNION ALL ".join(
+                f"SELECT '{t}', pg_relation_size('public.\"{t}\"') > {BIG} WHERE EXISTS (SELECT 1 FROM public.\"{t}\")"
+                for t in self._tables
+            )
+        ).fetchall()
+
+    def _fill(self, link: psycopg.Connection, title: str) -> None:
+        for table in self._kept[title]:
+            names = sql.SQL(", ").join(map(sql.Identifier, self._tables[table]))
+            link.execute(
+                sql.SQL("INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE SELECT {} FROM {}").format(
+                    sql.Identifier("public", table), names, names, sql.Identifier(title, table)
+                )
+            )
 
     def superuser(self) -> psycopg.Connection:
         return database.connect(self._server, dbname=self.name)
@@ -162,25 +196,14 @@ class Scratch:
     def _drop(self, link: psycopg.Connection, name: str) -> None:
         link.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _keep_pristine(self, link: psycopg.Connection) -> dict[str, list[str]]:
-        """Copy seeded tables aside. Returns table → columns to put back; none for tables that start empty."""
-        tables: dict[str, list[str]] = {}
-        link.execute("CREATE SCHEMA pristine")
-        for (table,) in link.execute(
-            "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'django_migrations'"
-        ).fetchall():
-            source, copy = sql.Identifier("public", table), sql.Identifier("pristine", table)
-            tables[table] = []
-            if link.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(source)).fetchone():
-                link.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(copy, source))
-                tables[table] = self._columns(link, table)
-        return tables
-
-    def _columns(self, link: psycopg.Connection, table: str) -> list[str]:
-        found = link.execute(
-            "SELECT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
-            " WHERE c.relname = %s AND c.relnamespace = 'public'::regnamespace"
-            " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum",
-            [table],
-        )
-        return [column for (column,) in found]
+    def _columns(self) -> dict[str, list[str]]:
+        """Table → the columns that can be written."""
+        with self.superuser() as link:
+            found = link.execute(
+                "SELECT c.relname::text, array_agg(a.attname::text ORDER BY a.attnum)"
+                " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+                " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
+                " AND c.relname <> 'django_migrations'"
+                " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' GROUP BY 1"
+            )
+            return dict(found.fetchall())

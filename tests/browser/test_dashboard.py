@@ -5,7 +5,6 @@ import gzip
 import pytest
 
 from tests.browser.test_components import OUTSIDE
-from tests.demo_case import load_demo
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -17,9 +16,11 @@ def drawn(page) -> None:
     page.wait_for_selector(f"{TRENDS}[data-drawn]")
 
 
-def test_the_dashboard_of_every_level_is_light_and_accessible(page, live_server, told, sign_in, axe, weigh, screen):
+def test_the_dashboard_of_every_level_is_light_and_accessible(
+    page, live_server, lasting_demo, sign_in, axe, weigh, screen
+):
     for login in ("linjing", "luomin", "chenli", "dengxiaochuan"):
-        sign_in(told[login])
+        sign_in(lasting_demo[login])
         for part in ("", "bodies/", "brief/"):
             weight = weigh(page, f"{live_server.url}/dashboard/{part}")
             assert weight.status == 200
@@ -29,8 +30,8 @@ def test_the_dashboard_of_every_level_is_light_and_accessible(page, live_server,
             assert page.evaluate(OUTSIDE) == [], (login, part)
 
 
-def test_charts_are_drawn_within_the_policy_and_travel_light(page, live_server, told, sign_in, axe, screen):
-    sign_in(told["linjing"])
+def test_charts_are_drawn_within_the_policy_and_travel_light(page, live_server, lasting_demo, sign_in, axe, screen):
+    sign_in(lasting_demo["linjing"])
     came = []
     page.on("response", lambda response: came.append(response))
     page.goto(f"{live_server.url}/dashboard/trends/")
@@ -42,8 +43,8 @@ def test_charts_are_drawn_within_the_policy_and_travel_light(page, live_server, 
     assert sum(len(gzip.compress(response.body())) for response in came if response.status == 200) < 300_000
 
 
-def test_each_chart_has_a_name_and_a_table_and_can_be_saved(page, live_server, told, sign_in, desktop):
-    sign_in(told["linjing"])
+def test_each_chart_has_a_name_and_a_table_and_can_be_saved(page, live_server, lasting_demo, sign_in, desktop):
+    sign_in(lasting_demo["linjing"])
     page.goto(f"{live_server.url}/dashboard/trends/")
     drawn(page)
     for figure in page.locator(f"{TRENDS} figure").all():
@@ -56,8 +57,8 @@ def test_each_chart_has_a_name_and_a_table_and_can_be_saved(page, live_server, t
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
 
 
-def test_without_scripts_every_number_is_there(browser, live_server, told, sign_in, context):
-    sign_in(told["linjing"])
+def test_without_scripts_every_number_is_there(browser, live_server, lasting_demo, sign_in, context):
+    sign_in(lasting_demo["linjing"])
     plain = browser.new_context(java_script_enabled=False, locale="zh-CN")
     plain.add_cookies(context.cookies())
     page = plain.new_page()
@@ -72,17 +73,11 @@ def test_without_scripts_every_number_is_there(browser, live_server, told, sign_
     plain.close()
 
 
-def test_large_type_and_print_keep_the_page_whole(page, live_server, told, sign_in, axe, large_type, screen):
-    sign_in(told["chenli"])
+def test_large_type_and_print_keep_the_page_whole(page, live_server, lasting_demo, sign_in, axe, large_type, screen):
+    sign_in(lasting_demo["chenli"])
     page.goto(f"{live_server.url}/dashboard/")
     assert page.evaluate(OUTSIDE) == []
     axe(page)
     page.emulate_media(media="print")
     assert page.locator(".figs").is_visible()
     assert not page.locator(".bar-row").is_visible()
-
-
-@pytest.fixture
-def told(transactional_db):
-    """The demo's case with its quarters."""
-    return load_demo()
