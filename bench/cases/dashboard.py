@@ -59,7 +59,7 @@ def _writes(name: str, rounds: int, seconds: float, say) -> Result:
     """Writers change states of demands of the same few townships; with and without the triggers, in turn."""
     found: dict[bool, list[float]] = {True: [], False: []}
     with database.connect(name) as link:
-        ids = [row[0] for row in link.execute("SELECT id FROM resources_demand WHERE state <> 'draft' LIMIT 5000")]
+        ids = [row[0] for row in link.execute("SELECT id FROM resources_demand WHERE state = 'confirmed' LIMIT 5000")]
         before = _deadlocks(link, name)
         for _ in range(rounds):
             for kept in (False, True):
