@@ -11,7 +11,8 @@ from bench.load import WrongAnswer
 from bench.measure import ROUNDS, Drifted
 
 CASES = {
-    "lists": (lists.measure, "P1、P4：列表，从村到区"),
+    "demands": (lists.measure_demands, "P1、P4：需求列表，从村到区"),
+    "lists": (lists.measure, "P1、P4：组织和任职列表"),
     "writes": (writes.measure, "P3：写和办一步"),
     "details": (details.measure, "P2、P5：详情与页面"),
     "dashboard": (dashboard.measure, "P6：看板，读和写"),

@@ -43,27 +43,34 @@ def machine() -> str:
 
 
 def write(results: Iterable[Result], measured_on: str, path: Path = PATH) -> None:
-    """Replace the sections of these results and keep the others."""
+    """Replace the tables of these results and keep the others."""
     sections = _read(path)
-    fresh: dict[str, list[str]] = {}
     for result in results:
-        fresh.setdefault(result.key, []).append(_table(result))
-    for key, tables in fresh.items():
-        sections[key] = f"## {key}\n\n{measured_on}\n\n" + "\n\n".join(tables)
+        sections.setdefault(result.key, {})[_subject(result.title)] = _table(result, measured_on)
     ordered = sorted(sections, key=lambda key: (_ORDER.index(key) if key in _ORDER else len(_ORDER), key))
+    text = "\n\n".join(f"## {key}\n\n" + "\n\n".join(sections[key].values()) for key in ordered)
     path.parent.mkdir(exist_ok=True)
-    path.write_text(_INTRO + "\n" + "\n\n".join(sections[key].strip() for key in ordered) + "\n", encoding="utf-8")
+    path.write_text(f"{_INTRO}\n{text}\n", encoding="utf-8")
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    """Section → subject → table, in the order of the page."""
     if not path.exists():
         return {}
-    parts = re.split(r"^(?=## )", path.read_text(encoding="utf-8"), flags=re.M)[1:]
-    return {part[3:].split("\n", 1)[0].strip(): part for part in parts}
+    found: dict[str, dict[str, str]] = {}
+    for section in re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
+        head, *tables = re.split(r"^### ", section, flags=re.M)
+        found[head.strip()] = {_subject(each.split("\n", 1)[0]): f"### {each.strip()}" for each in tables}
+    return found
 
 
-def _table(result: Result) -> str:
-    lines = [f"### {result.title}", "", "| " + " | ".join(result.columns) + " |"]
+def _subject(title: str) -> str:
+    """What a table is about; the numbers behind it may change from run to run."""
+    return re.split("[，：]", title, maxsplit=1)[0]
+
+
+def _table(result: Result, measured_on: str) -> str:
+    lines = [f"### {result.title}", "", measured_on, "", "| " + " | ".join(result.columns) + " |"]
     lines.append("|" + "---|" * len(result.columns))
     lines += ["| " + " | ".join(row) + " |" for row in result.rows]
     if result.notes:

@@ -53,7 +53,7 @@ def measure(*, rounds: int, seconds: float, scale: str, say=print) -> list[Resul
     return [
         Result(
             "P12",
-            f"三江镇带着 {demands:,} 件需求移到另一个区，名单照常打开",
+            f"移动一个乡镇：三江镇带着 {demands:,} 件需求移到另一个区，名单照常打开",
             ("", "量得", "预算", "结论"),
             [
                 [f"只 UPDATE 这 {demands:,} 行的一列（同样的索引，无触发器）", f"{bare:.2f} 秒", "地板", ""],

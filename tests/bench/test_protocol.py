@@ -43,11 +43,15 @@ def test_the_report_replaces_what_was_measured_and_keeps_the_rest(tmp_path):
     path = tmp_path / "performance.md"
     first = Result("P1", "列表", ("", "毫秒", "结论"), [["产品", "7", verdict(True)]])
     other = Result("P7", "导入", ("", "秒", "结论"), [["导入", "9", verdict(False)]])
-    report.write([first, other], "机器甲", path)
-    report.write([Result("P1", "列表", ("", "毫秒", "结论"), [["产品", "6", verdict(True)]])], "机器乙", path)
+    beside = Result("P1", "别的列表，50 行", ("", "毫秒", "结论"), [["产品", "5", verdict(True)]])
+    report.write([first, beside, other], "机器甲", path)
+    report.write([Result("P1", "列表，200 行", ("", "毫秒", "结论"), [["产品", "6", verdict(True)]])], "机器乙", path)
     text = path.read_text(encoding="utf-8")
     assert "| 产品 | 6 | 达到 |" in text
     assert "| 产品 | 7 |" not in text
+    assert "| 产品 | 5 | 达到 |" in text
+    assert text.count("机器甲") == 2
+    assert text.count("机器乙") == 1
     assert "| 导入 | 9 | **超出** |" in text
     assert (first.kept, other.kept) == (True, False)
     assert re.findall(r"^## (.+)$", text, flags=re.M) == ["P1", "P7"]
