@@ -121,6 +121,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+if DEMO:
+    PASSWORD_HASHERS.insert(0, "lianCun.demo.passwords.PublicPasswordHasher")
 
 # Lengths, classes and names are judged in orgs/rules.py; Django adds its list of twenty thousand common passwords.
 AUTH_PASSWORD_VALIDATORS = [

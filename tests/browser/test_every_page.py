@@ -157,7 +157,9 @@ def test_every_page_is_accessible_light_and_within_the_policy(
             look(page, axe, weigh, live_server.url + address(name, cast))
 
 
-def test_large_type_fits_and_is_accessible_on_every_page(page, context, live_server, cast, sign_in, axe, screen):
+def test_large_type_fits_and_is_accessible_on_every_page(phone, context, live_server, cast, sign_in, axe):
+    """On the small screen, where large letters have the least room."""
+    page = phone
     for name, people in PAGES.items():
         context.clear_cookies()
         context.add_cookies([{"name": "large_type", "value": "1", "url": live_server.url}])
