@@ -133,8 +133,8 @@ def test_a_killed_writer_leaves_whole_transactions(nursery, tmp_path):
         OutboxMessage.objects.all().delete()
         log.unlink(missing_ok=True)
         pid = nursery.start("tests.faults.bodies:enqueue_for_ever", batch=50, log=str(log))
-        deadline = time.monotonic() + 10
-        while not log.exists() and time.monotonic() < deadline:
+        deadline = time.monotonic() + 60
+        while not (log.exists() and log.read_text().endswith("\n")) and time.monotonic() < deadline:
             time.sleep(0.002)
         nursery.kill(pid)
         acknowledged = int(log.read_text().splitlines()[-1])
