@@ -187,9 +187,12 @@ class Job:
         return Period(start, start + self.every)
 
     def missed_since(self, key: str, now: datetime) -> list[Period]:
-        """The periods begun after the one with ``key`` up to ``now``: all of them, or for a sweep the present one."""
+        """The periods begun after the one with ``key`` up to ``now``: all of them, or for a sweep the present one.
+
+        A sweep also goes on from a later ``key``: the clock was ahead, and must not stop it until it gets there again.
+        """
         current = self.period_at(now)
-        if key >= current.key:
+        if key == current.key or (key > current.key and self.catch_up):
             return []
         if not key or not self.catch_up:
             return [current]
@@ -262,7 +265,7 @@ def tick(*, now: datetime) -> list[str]:
                 # Later periods of one job wait for the earlier ones: they may build on them.
                 break
         if not each.catch_up and periods:
-            _keep_latest(each)
+            _keep_only(each, periods[-1])
     return done
 
 
@@ -304,13 +307,13 @@ def _period_of(each: Job, key: str) -> Period:
     return Period(start, start + each.every)
 
 
-def _keep_latest(each: Job) -> None:
-    """A sweep leaves one row, not one every few seconds."""
+def _keep_only(each: Job, period: Period) -> None:
+    """A sweep leaves the row of its last run, not one every few seconds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM kit_jobrun WHERE name = %s AND period < (SELECT max(period) FROM kit_jobrun WHERE name = %s)"
+            "DELETE FROM kit_jobrun WHERE name = %s AND period <> %s"
             " AND (state <> 'running' OR leased_until < clock_timestamp())",
-            [each.name, each.name],
+            [each.name, period.key],
         )
 
 
@@ -325,7 +328,7 @@ def failed() -> QuerySet[JobRun]:
 def late(*, now: datetime, by: timedelta = timedelta(minutes=2)) -> list[str]:
     """Names of jobs whose present period began more than ``by`` ago and that nobody has started: the ticker is away."""
     last = _last_periods()
-    return [each.name for each in declared() if each.missed_since(last[each.name], now - by)]
+    return [each.name for each in declared() if last[each.name] < each.period_at(now - by).key]
 
 
 def forget_old(*, now: datetime) -> int:

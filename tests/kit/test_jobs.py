@@ -1,5 +1,6 @@
 """Periodic work: one run a period, whoever ticks; crashes taken over; missed periods caught up."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -200,6 +201,30 @@ def test_a_sweep_runs_often_and_leaves_one_row(register):
     jobs.tick(now=NOW + HOUR)
     assert len(run.seen) == 13  # an hour's silence is not made up for
     assert JobRun.objects.count() == 1
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY])
+def test_a_sweep_goes_on_at_once_after_a_clock_that_jumped(register, jump):
+    """R7, R4: or nothing would be sent, told or sealed until the clock gets there again."""
+    run = register(HOUR, kind=jobs.sweep)
+    for now in (NOW, NOW + jump, NOW + HOUR, NOW + HOUR, NOW + 2 * HOUR):
+        jobs.tick(now=now)
+    assert [period.start for period in run.seen] == [
+        jobs._jobs["t"].period_at(now).start for now in (NOW, NOW + jump, NOW + HOUR, NOW + 2 * HOUR)
+    ]
+    assert JobRun.objects.count() == 1
+    assert jobs.late(now=NOW + 2 * HOUR) == []
+
+
+def test_R7_control_a_sweep_that_counts_like_a_job_stands_still_for_a_day(register):
+    run = register(HOUR, kind=jobs.sweep)
+    jobs._jobs["t"] = replace(jobs._jobs["t"], catch_up=True)
+    for now in (NOW, NOW + DAY):
+        jobs.tick(now=now)
+    before = len(run.seen)
+    jobs.tick(now=NOW + HOUR)
+    jobs.tick(now=NOW + 23 * HOUR)
+    assert len(run.seen) == before
 
 
 def test_a_failing_sweep_goes_on_with_the_next_time(register):
