@@ -9,7 +9,7 @@ sent (R6, R9). Reminder and notification commit together, so a killed worker nei
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -21,6 +21,7 @@ from django.db.models.expressions import RawSQL
 from kit import clock, parameters, reminders
 from kit.actors import System
 from kit.calendar import day_of, moment_of
+from kit.errors import DomainError
 from kit.holidays import working_days
 from kit.reminders import Rule, Step
 from kit.services import stamp
@@ -46,12 +47,22 @@ _NEW_ID = (
 _SUBJECTS = "SELECT subject_id FROM oversight_reminder WHERE id = ANY (%s)"
 
 
+class RuleFailed(DomainError):
+    """The query of these rules failed. Said where the keepers see it: at the job that ran into it (R10)."""
+
+    def __init__(self, *rules: Rule) -> None:
+        titles = "、".join(rule.title for rule in rules)
+        super().__init__("reminder_rule_failed", f"提醒规则“{titles}”出错，这几类提醒暂时没有发出；原因见日志。")
+        self.rules = rules
+
+
 def schedule(*, now: datetime) -> int:
     """Write every reminder that falls due up to a day from ``now`` and is not written yet; returns how many.
 
-    Each rule is a transaction of its own: one that fails is logged and does not stop the others.
+    Each rule is a transaction of its own: one that fails does not stop the others. Raises RuleFailed after them.
     """
     written = 0
+    failed = []
     for rule in reminders.rules():
         try:
             with transaction.atomic():
@@ -60,6 +71,9 @@ def schedule(*, now: datetime) -> int:
                 written += sum(_schedule(rule, step, table[step.name], now) for step in rule.steps)
         except Exception:
             log.exception("reminders: rule %s failed", rule.name)
+            failed.append(rule)
+    if failed:
+        raise RuleFailed(*failed)
     return written
 
 
@@ -110,19 +124,26 @@ class Pass:
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
-def send_due(*, now: datetime, limit: int = BATCH) -> Pass:
-    """Turn up to ``limit`` reminders that are due at ``now`` into notifications. Any number of workers may run."""
+def send_due(*, now: datetime, limit: int = BATCH, without: Collection[str] = ()) -> Pass:
+    """Turn up to ``limit`` reminders that are due at ``now`` into notifications. Any number of workers may run.
+
+    without: names of rules to leave alone. Raises RuleFailed when a rule's query fails; then nothing of it happened.
+    """
     done = Pass()
     told: set[UUID] = set()
     with transaction.atomic():
         stamp(ENGINE)
-        for name, step_name, claimed in _claim(now, limit):
+        for name, step_name, claimed in _claim(now, limit, without):
             done.claimed += len(claimed)
             rule = reminders.rule(name)
             if rule is None or step_name not in {step.name for step in rule.steps}:
                 done.outcomes["cancelled"] += _cancel(claimed, now)
                 continue
-            for state, count, people in _tell(rule, rule.step(step_name), claimed, now):
+            try:
+                outcomes = _tell(rule, rule.step(step_name), claimed, now)
+            except Exception as fault:
+                raise RuleFailed(rule) from fault
+            for state, count, people in outcomes:
                 done.outcomes[state] += count
                 told.update(people or ())
         digests.announce(told, now=now)
@@ -130,25 +151,36 @@ def send_due(*, now: datetime, limit: int = BATCH) -> Pass:
 
 
 def drain(*, seconds: float) -> int:
-    """Batch after batch until nothing more is due, or the time is over. Returns how many reminders were settled."""
+    """Batch after batch until nothing more is due, or the time is over. Returns how many reminders were settled.
+
+    A rule that fails is left out and does not stop the others; its reminders wait. Raises RuleFailed after them.
+    """
     end = time.monotonic() + seconds
     settled = 0
+    failed: dict[str, Rule] = {}
     while time.monotonic() < end:
-        done = send_due(now=clock.database_now())
+        try:
+            done = send_due(now=clock.database_now(), without=failed)
+        except RuleFailed as fault:
+            log.exception("reminders: rule %s failed", fault.rules[0].name)
+            failed |= {rule.name: rule for rule in fault.rules}
+            continue
         settled += done.claimed
         if not done.claimed:
             break
+    if failed:
+        raise RuleFailed(*failed.values())
     return settled
 
 
-def _claim(now: datetime, limit: int) -> Iterator[tuple[str, str, list[UUID]]]:
+def _claim(now: datetime, limit: int, without: Collection[str] = ()) -> Iterator[tuple[str, str, list[UUID]]]:
     """Lock the oldest due reminders that nobody else has in hand, by rule and step."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH due AS (SELECT id, rule, step FROM oversight_reminder WHERE state = 'waiting' AND due_at <= %s"
-            " ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)"
+            "  AND rule <> ALL (%s) ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED)"
             " SELECT rule, step, array_agg(id) FROM due GROUP BY rule, step ORDER BY rule, step",
-            [now, limit],
+            [now, list(without), limit],
         )
         yield from cursor.fetchall()
 

@@ -1,6 +1,6 @@
-"""Many demands whose last day is today, and the reminders of it, due since an hour: rows without the way there."""
+"""Many demands that wait to be accepted, and reminders of it that are due since an hour: rows without the way there."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -12,13 +12,11 @@ from resources.models import Demand
 from tests.factories import MAKER
 
 
-def due_now(cast, count: int) -> list[Reminder]:
-    """``count`` demands that wait to be accepted today by cadre Chen, with a waiting reminder each."""
-    now = clock.database_now()
-    today, before = day_of(now), now - timedelta(hours=1)
+def waiting(cast, count: int, *, since: datetime, until: date) -> list[Demand]:
+    """``count`` demands submitted at one moment, to be accepted by cadre Chen by one day."""
     with transaction.atomic():
         stamp(MAKER)
-        rows = Demand.objects.bulk_create(
+        return Demand.objects.bulk_create(
             Demand(
                 unit=cast.mingyue,
                 body=cast.tianma.organization,
@@ -27,22 +25,29 @@ def due_now(cast, count: int) -> list[Reminder]:
                 title=f"第{number}处渠道",
                 text="堵了。",
                 state="submitted",
-                created_at=before,
-                submitted_at=now - timedelta(days=5),
-                accept_by_on=today,
+                created_at=since,
+                submitted_at=since,
+                accept_by_on=until,
             )
             for number in range(count)
         )
-        return Reminder.objects.bulk_create(
-            Reminder(
-                rule="resources.demand_accept",
-                step="at",
-                subject_id=row.pk,
-                period=today,
-                recipient=cast.cadre_chen,
-                due_at=before,
-                path=cast.mingyue.path,
-                body_id=cast.tianma.pk,
-            )
-            for row in rows
+
+
+def due_now(cast, count: int) -> list[Reminder]:
+    """``count`` demands that wait to be accepted today, with a waiting reminder each."""
+    now = clock.database_now()
+    today, before = day_of(now), now - timedelta(hours=1)
+    rows = waiting(cast, count, since=now - timedelta(days=5), until=today)
+    return Reminder.objects.bulk_create(
+        Reminder(
+            rule="resources.demand_accept",
+            step="at",
+            subject_id=row.pk,
+            period=today,
+            recipient=cast.cadre_chen,
+            due_at=before,
+            path=cast.mingyue.path,
+            body_id=cast.tianma.pk,
         )
+        for row in rows
+    )

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,9 +108,27 @@ def test_R4_a_retry_that_falls_into_the_night_waits_too(cast, channel, receiver)
     assert not receiver.requests
 
 
-def test_R5_yesterdays_digest_is_stale_not_sent(cast, channel):
+@pytest.fixture
+def left():
+    """The keys of what the relay sends, instead of sending it."""
+    keys = []
+    undo = sinks.register(digests.CHANNEL, lambda key, payload, *, at: keys.append(key))
+    yield keys
+    undo()
+
+
+def test_R5_yesterdays_digest_is_marked_not_sent(cast, channel, left):
     announce(cast.cadre_chen)
-    assert OutboxMessage.objects.get().stale_at == at(11, 26, 21)
+    assert outbox.relay(now=at(11, 27)).stale == 1
+    assert OutboxMessage.objects.get().state == "stale"
+    assert left == []
+
+
+def test_R5_control_without_the_mark_yesterdays_digest_is_sent(cast, channel, left):
+    announce(cast.cadre_chen)
+    OutboxMessage.objects.update(stale_at=None)
+    outbox.relay(now=at(11, 27))
+    assert left == [f"digest|robot|{cast.cadre_chen.pk}|2026-11-26"]
 
 
 def test_R6_nothing_goes_out_when_everything_was_read_meanwhile(cast, demand, channel, receiver):
@@ -153,20 +172,37 @@ def test_an_address_that_is_none_and_a_person_without_a_phone_are_told_apart(cas
         digests.send("k", payload | {"person": str(silent.pk)}, at=DAY)
 
 
-def test_R10_what_cannot_be_delivered_is_on_the_keepers_screen_at_once(cast, client, settings):
-    """The channel was switched off after the digest was written: a dead letter in the very pass that met it."""
+def a_minute_of_a_channel_switched_off(cast, settings) -> OutboxMessage:
+    """The digest was written before; the relay looks every five seconds."""
     settings.REMINDER_CHANNELS = {"robot": "json://127.0.0.1:1/{login}"}
-    announce(cast.cadre_chen, now=at(11, 20))
-    OutboxMessage.objects.update(stale_at=None)
+    announce(cast.cadre_chen)
     settings.REMINDER_CHANNELS = {}
-    assert outbox.relay(now=at(11, 30)).dead == 1
-    (row,) = keeping.unsent(cast.system_admin)
-    assert (row.state, row.last_error) == ("dead", "这个提醒渠道没有设置（REMINDER_CHANNELS）")
+    for seconds in range(0, 60, 5):
+        outbox.relay(now=DAY + timedelta(seconds=seconds))
+    return OutboxMessage.objects.get()
+
+
+def asks_for_attention(client, cast) -> list[tuple[str, int]]:
     client.force_login(cast.system_admin, backend="django.contrib.auth.backends.ModelBackend")
-    page = client.get("/admin/kit/outboxmessage/").text
-    assert "发送失败" in page
-    assert "这个提醒渠道没有设置" in page
+    return [(card.label, card.count) for card in client.get("/admin/").context["attention"]]
+
+
+def test_R10_what_cannot_be_delivered_is_on_the_keepers_screen_within_a_minute(cast, client, settings):
+    row = a_minute_of_a_channel_switched_off(cast, settings)
+    assert (row.state, row.last_error) == ("dead", "这个提醒渠道没有设置（REMINDER_CHANNELS）")
+    assert asks_for_attention(client, cast) == [("发送失败的消息", 1)]
+    listed = client.get("/admin/kit/outboxmessage/", {"state": "dead"}).text
+    assert row.last_error in listed
+    assert cast.cadre_chen.name not in listed
+    assert list(keeping.unsent(cast.system_admin)) == [row]
     assert not keeping.unsent(cast.cadre_chen).exists()
+
+
+def test_R10_control_a_failure_for_good_taken_for_a_passing_one_stays_unseen(cast, client, settings, monkeypatch):
+    """Then it is tried again for a day, and nobody is asked to look."""
+    monkeypatch.setattr(sinks, "PermanentFailure", type("AnotherFailure", (Exception,), {}))
+    assert a_minute_of_a_channel_switched_off(cast, settings).state == "waiting"
+    assert asks_for_attention(client, cast) == []
 
 
 def test_a_worker_does_not_carry_apprise_until_a_channel_is_on():
