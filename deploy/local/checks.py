@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from deploy.local import environment, postgres
 from deploy.local.processes import Interrupted, interruptible
@@ -91,7 +92,8 @@ def within(instance: Instance, work: Callable[[dict[str, str]], int], *, measure
 def run_pytest(instance: Instance, variables: dict[str, str], arguments: list[str]) -> int:
     command = ["-m", "pytest", "-p", "tests.plugins.require_all", "-o", f"cache_dir={instance.cache / 'pytest'}"]
     if not any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments):
-        command += ["-n", "2"]
+        # One more than processors: some tests wait for other processes most of their time.
+        command += ["-n", str(min(4, (os.cpu_count() or 1) + 1)), "--dist", "worksteal"]
     # Playwright's synchronous interface runs inside an event loop.
     variables = {**variables, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
     return run([sys.executable, "-P", *command, *arguments], variables)
@@ -122,9 +124,13 @@ IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command; 
 
 
 def run_lint(instance: Instance, variables: dict[str, str]) -> list[str]:
-    """Run every static check, print what each found, return the titles of those that failed."""
-    failed = []
-    for title, command in lint_steps(instance):
+    """Run every static check, as many at a time as there are processors; print what each found.
+
+    Returns the titles of those that failed.
+    """
+
+    def check(step: tuple[str, list[str]]) -> tuple[str, float, subprocess.CompletedProcess[str]]:
+        title, command = step
         began = time.monotonic()
         done = subprocess.run(
             [sys.executable, *command],
@@ -136,11 +142,16 @@ def run_lint(instance: Instance, variables: dict[str, str]) -> list[str]:
             encoding="utf-8",
             errors="replace",
         )
-        verdict = "通过" if done.returncode == 0 else "失败"
-        print(f"[{verdict}] {title}（{time.monotonic() - began:.1f} 秒）", flush=True)
-        if done.returncode != 0:
-            print(done.stdout.rstrip() + "\n", flush=True)
-            failed.append(title)
+        return title, time.monotonic() - began, done
+
+    failed = []
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for title, seconds, done in pool.map(check, lint_steps(instance)):
+            verdict = "通过" if done.returncode == 0 else "失败"
+            print(f"[{verdict}] {title}（{seconds:.1f} 秒）", flush=True)
+            if done.returncode != 0:
+                print(done.stdout.rstrip() + "\n", flush=True)
+                failed.append(title)
     return failed
 
 

@@ -31,6 +31,11 @@ QUIET = [
     "--disable-sync",
 ]
 SCREENS = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1366, "height": 768}}
+# What is clipped on purpose (text for screen readers, the dots between facts) and what scrolls by itself is left out.
+OUTSIDE = """() => [...document.querySelectorAll('body *')]
+  .filter((e) => e.getClientRects().length && !e.closest('.vh, .skip, svg, .dots, .tabs, thead'))
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
+  .map((e) => e.outerHTML.slice(0, 120))"""
 
 
 def pytest_collection_modifyitems(items):
@@ -127,7 +132,20 @@ def axe() -> Callable[[Page], None]:
             + "\n    ".join(f"{node['html'][:160]} — {node['failureSummary'][:300]}" for node in each["nodes"][:4])
             for each in result.response["violations"]
         ]
-        assert not violations, page.url + "\n" + "\n".join(violations)
+        assert not violations, f"{page.url} at {page.viewport_size}\n" + "\n".join(violations)
+
+    return check
+
+
+@pytest.fixture
+def fits(axe) -> Callable[[Page], None]:
+    """``fits(page)``: on phone and desktop alike axe-core finds nothing and nothing sticks out sideways."""
+
+    def check(page: Page) -> None:
+        for size in SCREENS.values():
+            page.set_viewport_size(size)
+            axe(page)
+            assert page.evaluate(OUTSIDE) == [], f"{page.url} at {size}"
 
     return check
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from deliberation.models import Objection
 from deliberation.services import notices, voting_rules
 from orgs.models import Person
-from tests.browser.test_components import OUTSIDE
+from tests.browser.conftest import OUTSIDE
 from tests.deliberation.conftest import room as _room
 from tests.deliberation.test_resolutions import formed
 

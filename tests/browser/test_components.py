@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import OUTSIDE
+
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.pages_site")]
 
 PAGES = ["/styleguide/", "/styleguide/form/", "/styleguide/body/"]
@@ -25,13 +27,6 @@ def test_axe_finds_nothing_on_refusal_pages(page, live_server, screen, axe):
         assert page.goto(f"{live_server.url}/styleguide/refusal/{status}/").status == status
         axe(page)
         assert page.get_by_role("main").get_by_role("link").count() >= 1
-
-
-# What is clipped on purpose (text for screen readers, the dots between facts) and what scrolls by itself is left out.
-OUTSIDE = """() => [...document.querySelectorAll('body *')]
-  .filter((e) => e.getClientRects().length && !e.closest('.vh, .skip, svg, .dots, .tabs, thead'))
-  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 || e.getBoundingClientRect().left < -1)
-  .map((e) => e.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize("size", ["normal", "large"])

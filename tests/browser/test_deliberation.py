@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 
 from deliberation.services import polls, voting_rules
-from tests.browser.test_components import OUTSIDE
 from tests.deliberation.conftest import room as _room
 from tests.deliberation.matter import matter
 
@@ -30,7 +29,7 @@ def seeded(room):
     return room
 
 
-def test_every_page_of_a_matter(page, live_server, seeded, sign_in, axe, weigh, screen):
+def test_every_page_of_a_matter(page, live_server, seeded, sign_in, fits, weigh):
     pages = matter(seeded)
     assert set(ROOM) == pages.keys()
     sign_in(seeded.joint)
@@ -42,8 +41,7 @@ def test_every_page_of_a_matter(page, live_server, seeded, sign_in, axe, weigh, 
         url = live_server.url + reverse(name, args=keys)
         weight = weigh(page, url)
         assert weight.status == 200, name
-        axe(page)
-        assert page.evaluate(OUTSIDE) == [], name
+        fits(page)
         assert weight.html_and_css <= 60_000, (name, weight)
 
 

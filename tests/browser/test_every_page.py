@@ -12,7 +12,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from kit import sessions
 from oversight.models import Complaint
 from resources.models import Demand
-from tests.browser.test_components import OUTSIDE
+from tests.browser.conftest import OUTSIDE
 from tests.browser.test_deliberation import ROOM
 from tests.oversight.test_complaints import filed
 from tests.resources.test_demands import submitted
@@ -134,27 +134,24 @@ def address(name: str, cast) -> str:
     return reverse(name, args=keys.get(name, [])) + query.get(name, "")
 
 
-def look(page, axe, weigh, url: str, status: int = 200) -> None:
+def look(page, fits, weigh, url: str, status: int = 200) -> None:
     weight = weigh(page, url)
     assert weight.status == status, url
     assert page.locator("h1").count() == 1, url
     assert page.title().endswith(" · 联村"), url
-    axe(page)
-    assert page.evaluate(OUTSIDE) == [], url
+    fits(page)
     assert weight.html_and_css <= 60_000, (url, weight)
     assert weight.total <= 300_000, (url, weight)
     assert weight.hosts == {url.split("/")[2]}, url
 
 
-def test_every_page_is_accessible_light_and_within_the_policy(
-    page, context, live_server, cast, sign_in, axe, weigh, screen
-):
+def test_every_page_is_accessible_light_and_within_the_policy(page, context, live_server, cast, sign_in, fits, weigh):
     for name, people in PAGES.items():
         for who in people:
             context.clear_cookies()
             if who != "anonymous":
                 sign_in(cast[who])
-            look(page, axe, weigh, live_server.url + address(name, cast))
+            look(page, fits, weigh, live_server.url + address(name, cast))
 
 
 def test_large_type_fits_and_is_accessible_on_every_page(phone, context, live_server, cast, sign_in, axe):
@@ -171,18 +168,18 @@ def test_large_type_fits_and_is_accessible_on_every_page(phone, context, live_se
         assert page.evaluate(OUTSIDE) == [], name
 
 
-def test_the_refusals_of_a_signed_in_person_are_pages_too(page, live_server, cast, sign_in, axe, weigh, screen):
+def test_the_refusals_of_a_signed_in_person_are_pages_too(page, live_server, cast, sign_in, fits, weigh):
     sign_in(cast.secretary_li)
     for path, status in ((f"/units/{cast.longmen.pk}/", 404), ("/nowhere/", 404), ("/sign-ins/", 403)):
-        look(page, axe, weigh, live_server.url + path, status)
+        look(page, fits, weigh, live_server.url + path, status)
 
 
-def test_a_locked_session_shows_the_lock(page, context, live_server, cast, axe, weigh, screen):
+def test_a_locked_session_shows_the_lock(page, context, live_server, cast, fits, weigh):
     client = Client()
     client.force_login(cast.secretary_li)
     session = client.session
     session[sessions.LOCKED] = True
     session.save()
     context.add_cookies([{"name": "session", "value": session.session_key, "url": live_server.url}])
-    look(page, axe, weigh, live_server.url + "/my-unit/")
+    look(page, fits, weigh, live_server.url + "/my-unit/")
     assert "明月" not in page.get_by_role("main").inner_text()
