@@ -1,4 +1,4 @@
-"""微信简报: an organization in reach, a quarter, and the text to copy."""
+"""季度简报: an organization in reach, a quarter, and the text to copy."""
 
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ QUARTERS = 4
 
 class Briefs(InDeliberation):
     template_name = "deliberation/briefs.html"
-    title = "微信简报"
+    title = "季度简报"
     lead = "一个季度做了什么，从记录里数出来，纯文字"
 
     def context(self) -> dict[str, Any]:

@@ -117,7 +117,7 @@ class Deliberation(ListPage):
         if view.kind == "meeting" and selectors.plannable(self.request.user):
             actions.append(Action("筹备会议", reverse("meeting-new"), primary=True, icon="calendar"))
         if view.kind in ("meeting", "resolution"):
-            actions.append(Action("微信简报", reverse("briefs"), icon="copy"))
+            actions.append(Action("季度简报", reverse("briefs"), icon="copy"))
         return {
             "tabs": [Tab(each.label, f"{home}?show={key}", key == wanted) for key, each in VIEWS.items()],
             "kind": view.kind,

@@ -1,4 +1,4 @@
-"""微信简报: what a joint organization, an area or a township did in a quarter, as plain text and in whole numbers."""
+"""季度简报: what a joint organization, an area or a township did in a quarter, as plain text and in whole numbers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def quarter_brief(person, pk, quarter: Quarter, *, on: date) -> CopyText:
         *_said(list(bodies), quarter, on),
         f"（截至{long_date(min(on, quarter.end), weekday=False)}）",
     )
-    (copy,) = cleaned([CopyText(text, name="brief", label="微信简报", is_open=True)], organization, on=on)
+    (copy,) = cleaned([CopyText(text, name="brief", label="季度简报", is_open=True)], organization, on=on)
     return copy
 
 
