@@ -22,20 +22,23 @@ HANDLED = (S.CONFIRMED, S.CLOSED)
 
 # Grouped in the database: some hundred rows come back, whatever the number of demands. grouping() tells which set.
 _READ = """
-SELECT grouping(s.home_id, s.body_id, s.quarter) AS kind, s.home_id, s.home_path, s.body_id, s.quarter, s.state,
-       s.light, sum(s.number), min(s.due_on)
+SELECT g.kind, g.home_id, h.path, g.body_id, g.quarter, g.state, g.light, g.number, g.oldest
 FROM (
-    SELECT c.home_id, {home_path} AS home_path, c.body_id, c.quarter, c.state, c.due_on, c.number,
-           CASE WHEN c.state = ANY (%(finished)s) THEN 'done'
-                WHEN c.state = ANY (%(outside)s) THEN 'blue'
-                WHEN c.due_on < %(on)s THEN 'red'
-                WHEN c.due_on <= %(last_yellow)s THEN 'yellow'
-                WHEN c.due_on IS NOT NULL THEN 'green' ELSE '' END AS light
-    FROM ({current}) AS c {reach}
-) AS s
-GROUP BY GROUPING SETS ((s.state, s.light), (s.home_id, s.home_path, s.light), (s.body_id, s.state, s.light),
-                        (s.quarter, s.state))
-HAVING sum(s.number) <> 0
+    SELECT grouping(s.home_id, s.body_id, s.quarter) AS kind, s.home_id, s.body_id, s.quarter, s.state, s.light,
+           sum(s.number) AS number, min(s.due_on) AS oldest
+    FROM (
+        SELECT c.home_id, c.body_id, c.quarter, c.state, c.due_on, c.number,
+               CASE WHEN c.state = ANY (%(finished)s) THEN 'done'
+                    WHEN c.state = ANY (%(outside)s) THEN 'blue'
+                    WHEN c.due_on < %(on)s THEN 'red'
+                    WHEN c.due_on <= %(last_yellow)s THEN 'yellow'
+                    WHEN c.due_on IS NOT NULL THEN 'green' ELSE '' END AS light
+        FROM ({current}) AS c WHERE {reach}
+    ) AS s
+    GROUP BY GROUPING SETS ((s.state, s.light), (s.home_id, s.light), (s.body_id, s.state, s.light),
+                            (s.quarter, s.state))
+    HAVING sum(s.number) <> 0
+) AS g LEFT JOIN orgs_organization h ON h.id = g.home_id
 """
 _BY_STATE, _BY_HOME, _BY_BODY, _BY_QUARTER = 7, 3, 5, 6
 
@@ -54,7 +57,7 @@ class Counts:
 @dataclass(frozen=True)
 class DemandFigures:
     """submitted, handled: by quarter of submission (``2026Q4``), withdrawn ones left out. home_paths: of the homes in
-    ``by_home``, for a circle that is a path."""
+    ``by_home``."""
 
     total: Counts
     by_home: dict[UUID, Counts]
@@ -79,8 +82,8 @@ def demand_figures(circle: Circle, *, on: date) -> DemandFigures:
     }
     found = DemandFigures(Counts(), {}, {}, {}, {}, {})
     with connection.cursor() as cursor:
-        current, home_path = summaries.of("resources.Demand").current(), "h.path" if circle.path else "''"
-        cursor.execute(_READ.format(current=current, reach=reach, home_path=home_path), asked)
+        current = summaries.of("resources.Demand").current()
+        cursor.execute(_READ.format(current=current, reach=reach), asked)
         for kind, home, path, body, quarter, state, light, number, oldest in cursor.fetchall():
             if kind == _BY_QUARTER:
                 _flow(found, quarter, state, number)
@@ -96,11 +99,12 @@ def demand_figures(circle: Circle, *, on: date) -> DemandFigures:
 
 def _reach(circle: Circle) -> tuple[str, dict]:
     if not circle.path:
-        return "WHERE c.body_id = ANY (%(bodies)s)", {"bodies": list(circle.body_ids)}
-    # The kind adds nothing but an index: homes are the townships, and the district for what stands directly below it.
+        return "c.body_id = ANY (%(bodies)s)", {"bodies": list(circle.body_ids)}
+    # Homes are the townships, and the district for what stands directly below it. As a list they lead into the index
+    # of the folded rows; joined, every folded row of the country was read.
     homes = [Kind.TOWNSHIP_COMMITTEE, Kind.DISTRICT_COMMITTEE]
     return (
-        "JOIN orgs_organization h ON h.id = c.home_id WHERE h.kind = ANY (%(homes)s) AND h.path LIKE %(path)s",
+        "c.home_id = ANY (ARRAY(SELECT id FROM orgs_organization WHERE kind = ANY (%(homes)s) AND path LIKE %(path)s))",
         {"homes": [str(each) for each in homes], "path": f"{circle.path}%"},
     )
 
