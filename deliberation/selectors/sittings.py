@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from deliberation.choices import Capacity, PollState, Voters
-from deliberation.models import AgendaItem, Attendance, Meeting, Poll, Statement, VotingRule
+from django.db.models import Exists, OuterRef
+
+from deliberation.choices import PollState, Voters
+from deliberation.models import AgendaItem, Attendance, Meeting, Poll, Presence, Statement, VotingRule
 from kit import parameters
 from kit.calendar import day_of
 from kit.errors import Forbidden
@@ -40,15 +42,10 @@ def roll_of(item: AgendaItem, rule: VotingRule) -> tuple[int, list[Attendance]]:
     By unit, each unit counts once, for its representative who signed in first.
     """
     recused = set(item.recusals.values_list("unit_id", flat=True))
-    voters = [
-        a
-        for a in item.meeting.attendances.filter(capacity=Capacity.VOTING)
-        .select_related("person", "unit")
-        .order_by("pk")
-        if a.unit_id not in recused
-    ]
-    present_ids = set(item.meeting.attendances.here().values_list("pk", flat=True))
-    present = [a for a in voters if a.pk in present_ids]
+    in_the_room = Exists(Presence.objects.filter(attendance=OuterRef("pk"), left_at=None))
+    seated = item.meeting.attendances.voting().annotate(is_here=in_the_room).select_related("person", "unit")
+    voters = [a for a in seated.order_by("pk") if a.unit_id not in recused]
+    present = [a for a in voters if a.is_here]
     if rule.voters == Voters.PERSONS:
         return len(voters), present
     body = item.meeting.body_id

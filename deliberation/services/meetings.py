@@ -2,8 +2,9 @@
 
 import secrets
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import F, Max
 
 from deliberation import events, rules, selectors
 from deliberation.choices import MAJOR_CLASSES, Capacity, ItemKind, ItemState, MeetingState, MotionState, VoteBase
@@ -97,7 +98,7 @@ def _check(meeting: Meeting, now: datetime) -> None:
 @service
 def change_meeting(*, actor, meeting: Meeting, now: datetime, **changes) -> Meeting:
     """Change time, place, people or title before the notice has gone out."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
     refuse_unknown(changes, CHANGEABLE)
     if row.state not in _PREPARING:
@@ -127,13 +128,13 @@ def add_item(
 
     A vote needs an accepted motion of the same body, and a rule (by default the body's joint conference rule).
     """
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
     if row.state not in (*_PREPARING, MeetingState.CONVENED, MeetingState.IN_SESSION):
         raise DomainError("illegal_move", f"会议{row.get_state_display()}，不能再加议题。")
     is_late = row.state != MeetingState.PLANNED
     if motion is not None:
-        motion = Motion.objects.locked().get(pk=motion.pk)
+        motion = Motion.objects.select_related("unit").locked().get(pk=motion.pk)
         _check_motion(motion, row, is_late)
     if kind == ItemKind.VOTE and motion is None:
         raise RuleBroken("vote_needs_motion", "表决事项须有已受理的议题。", field="motion")
@@ -197,7 +198,7 @@ def _check_motion(motion: Motion, meeting: Meeting, is_late: bool) -> None:
 @service
 def remove_item(*, actor, item: AgendaItem, now: datetime) -> Meeting:
     """Take a pending item off a meeting that has not been convened; its motion waits again as accepted."""
-    row = _locked(item.meeting)
+    row = _locked(item.meeting_id)
     policies.require(actor, "meeting.plan", row)
     if row.state not in _PREPARING:
         raise DomainError("illegal_move", "通知已经发出，议题只能在会上顺延。")
@@ -208,15 +209,14 @@ def remove_item(*, actor, item: AgendaItem, now: datetime) -> Meeting:
         MOTION.advance(fresh.motion, "unschedule")
     position = fresh.position
     fresh.delete()
-    for later in row.items.filter(position__gt=position).order_by("position", "pk"):
-        AgendaItem.objects.filter(pk=later.pk).update(position=later.position - 1)
+    row.items.filter(position__gt=position).update(position=F("position") - 1)
     return row
 
 
 @service
 def move_item(*, actor, item: AgendaItem, position: int, now: datetime) -> Meeting:
     """Give a pending item another place on the agenda, also while the meeting sits."""
-    row = _locked(item.meeting)
+    row = _locked(item.meeting_id)
     policies.require(actor, "meeting.plan", row)
     if row.state in (MeetingState.ENDED, MeetingState.CANCELLED):
         raise DomainError("illegal_move", f"会议{row.get_state_display()}，议题次序不能再改。")
@@ -228,9 +228,10 @@ def move_item(*, actor, item: AgendaItem, position: int, now: datetime) -> Meeti
         raise RuleBroken("bad_position", f"次序须在1到{len(items)}之间。", field="position")
     items.remove(moving)
     items.insert(position - 1, moving)
+    moved = [each for number, each in enumerate(items, 1) if each.position != number]
     for number, each in enumerate(items, 1):
-        if each.position != number:
-            AgendaItem.objects.filter(pk=each.pk).update(position=number)
+        each.position = number
+    AgendaItem.objects.bulk_update(moved, ["position"])
     return row
 
 
@@ -240,7 +241,7 @@ def freeze_agenda(*, actor, meeting: Meeting, now: datetime) -> Meeting:
 
     Motions seconded by a third of the units must be on it (F-21).
     """
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
     if not row.items.exists():
         raise RuleBroken("agenda_empty", "还没有议题，不能确定议题。")
@@ -259,7 +260,7 @@ def convene(*, actor, meeting: Meeting, now: datetime) -> Meeting:
 
     Raises RuleBroken ``notice_too_late`` under the parameter's working days, unless ad hoc with a reason.
     """
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
     if row.starts_at <= now:
         raise RuleBroken("date_in_past", "开会时间已过，请先办理延期。", field="starts_at")
@@ -292,7 +293,7 @@ def _check_notice(row: Meeting, now: datetime) -> None:
 @service
 def invite(*, actor, meeting: Meeting, person, unit, capacity: str, now: datetime) -> Attendance:
     """Invite one more person: an observer, or a representative named by order. Never a second voter for a unit."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
     if row.state in (MeetingState.ENDED, MeetingState.CANCELLED):
         raise DomainError("illegal_move", f"会议{row.get_state_display()}，不能再邀请。")
@@ -317,7 +318,7 @@ def invite_observer(*, actor, meeting: Meeting, person, now: datetime) -> Attend
 @service
 def postpone(*, actor, meeting: Meeting, reason: str, starts_at: datetime, now: datetime) -> Meeting:
     """Put the meeting off to another time; it must be convened again, replies start afresh."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
     reason = refuse_blank(reason, field="reason", label="延期原因")
     if starts_at <= now:
@@ -331,7 +332,7 @@ def postpone(*, actor, meeting: Meeting, reason: str, starts_at: datetime, now: 
 @service
 def cancel(*, actor, meeting: Meeting, reason: str, now: datetime) -> Meeting:
     """Call the meeting off; its motions wait again as accepted, nothing is lost."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
     reason = refuse_blank(reason, field="reason", label="取消原因")
     MEETING.advance(row, "cancel", reason=reason)
@@ -343,8 +344,8 @@ def cancel(*, actor, meeting: Meeting, reason: str, now: datetime) -> Meeting:
     return row
 
 
-def _locked(meeting: Meeting) -> Meeting:
-    return Meeting.objects.select_related("body").locked().get(pk=meeting.pk)
+def _locked(meeting_id: UUID) -> Meeting:
+    return Meeting.objects.select_related("body").locked().get(pk=meeting_id)
 
 
 def _record(event: str, actor, row: Meeting, now: datetime, **details) -> None:

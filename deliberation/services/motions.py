@@ -16,9 +16,18 @@ CHANGEABLE = ("title", "text", "classification", "consultation_note")
 
 
 @service
-def propose_motion(
-    *,
+def propose_motion(*, actor, now: datetime, **values) -> Motion:
+    """Draft a motion of a unit to a body it belongs to; ``values`` as in ``_draft``. A clerk's draft is marked 代填.
+
+    Raises RuleBroken at title, text, classification or body.
+    """
+    return _draft(actor, now, **values)
+
+
+def _draft(
     actor,
+    now: datetime,
+    *,
     body,
     unit,
     title: str,
@@ -26,12 +35,7 @@ def propose_motion(
     classification: str = "routine",
     consultation_note: str = "",
     about: str = "",
-    now: datetime,
 ) -> Motion:
-    """Draft a motion of a unit to a body it belongs to. A clerk's draft is marked 代填.
-
-    Raises RuleBroken at title, text, classification or body.
-    """
     motion = Motion(
         body=body,
         unit=unit,
@@ -79,7 +83,11 @@ def change_motion(*, actor, motion: Motion, now: datetime, **changes: str) -> Mo
 @service
 def submit_motion(*, actor, motion: Motion, now: datetime) -> Motion:
     """Hand a draft in. From now on nobody can delete it, and its fate is shown to all with its reason."""
-    row = _locked(motion)
+    return _submit(actor, _locked(motion), now)
+
+
+def _submit(actor, row: Motion, now: datetime) -> Motion:
+    """``row``: locked, or made in this very transaction."""
     policies.require(actor, "motion.propose", row)
     if row.classification in MAJOR_CLASSES and not row.consultation_note:
         raise RuleBroken(
@@ -93,14 +101,13 @@ def submit_motion(*, actor, motion: Motion, now: datetime) -> Motion:
 @service
 def hand_in_motion(*, actor, now: datetime, **values) -> Motion:
     """Propose and submit in one step, as the page does; both or neither."""
-    return submit_motion(actor=actor, motion=propose_motion(actor=actor, now=now, **values), now=now)
+    return _submit(actor, _draft(actor, now, **values), now)
 
 
 @service
 def complete_motion(*, actor, motion: Motion, now: datetime, **changes: str) -> Motion:
     """Change a draft or a returned motion and submit it in one step; both or neither."""
-    row = change_motion(actor=actor, motion=motion, now=now, **changes)
-    return submit_motion(actor=actor, motion=row, now=now)
+    return _submit(actor, change_motion(actor=actor, motion=motion, now=now, **changes), now)
 
 
 @service

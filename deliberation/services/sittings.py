@@ -1,12 +1,24 @@
 """Verbs of the chair while the meeting sits: open, adjourn, end, take up an item, confirm the discussion, recuse."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Max
 
 from deliberation import events
 from deliberation.choices import ItemState, MeetingState, PollState
-from deliberation.models import AGENDA_ITEM, MEETING, MOTION, AgendaItem, Attendance, Meeting, Poll, Recusal, Statement
+from deliberation.models import (
+    AGENDA_ITEM,
+    MEETING,
+    MOTION,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    Poll,
+    Presence,
+    Recusal,
+    Statement,
+)
 from deliberation.services.attendance import require_chair
 from kit import facts, policies
 from kit.errors import DomainError, RuleBroken
@@ -17,7 +29,7 @@ from kit.validation import check_fields, refuse_blank
 @service
 def open_meeting(*, actor, meeting: Meeting, now: datetime) -> Meeting:
     """Declare the meeting open. Somebody must have signed in."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     require_chair(actor, row)
     if not row.attendances.here().exists():
         raise DomainError("nobody_here", "还没有人签到，不能宣布开会。")
@@ -29,7 +41,7 @@ def open_meeting(*, actor, meeting: Meeting, now: datetime) -> Meeting:
 @service
 def adjourn(*, actor, meeting: Meeting, reason: str, now: datetime) -> Meeting:
     """Interrupt the sitting; it goes on later with the items that are left."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     require_chair(actor, row)
     reason = refuse_blank(reason, field="reason", label="休会原因")
     _refuse_open_poll(row)
@@ -41,7 +53,7 @@ def adjourn(*, actor, meeting: Meeting, reason: str, now: datetime) -> Meeting:
 @service
 def resume(*, actor, meeting: Meeting, now: datetime) -> Meeting:
     """Go on after an adjournment."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     require_chair(actor, row)
     MEETING.advance(row, "resume", reason="")
     _record(events.MEETING_RESUMED, actor, row, now)
@@ -51,15 +63,14 @@ def resume(*, actor, meeting: Meeting, now: datetime) -> Meeting:
 @service
 def end_meeting(*, actor, meeting: Meeting, now: datetime) -> Meeting:
     """Declare the meeting closed. Items not reached are deferred, not lost: their motions wait as accepted."""
-    row = _locked(meeting)
+    row = _locked(meeting.pk)
     require_chair(actor, row)
     _refuse_open_poll(row)
     left = [ItemState.PENDING, ItemState.DISCUSSING, ItemState.DISCUSSED]
     for item in row.items.filter(state__in=left).select_related("motion").order_by("position", "pk"):
         _defer(item, "会议结束时未审议", actor, row, now)
     MEETING.advance(row, "end", ended_at=now)
-    for attendance in row.attendances.here().order_by("pk"):
-        attendance.presences.filter(left_at=None).update(left_at=now)
+    Presence.objects.filter(attendance__meeting=row, left_at=None).update(left_at=now)
     _record(events.MEETING_ENDED, actor, row, now)
     return row
 
@@ -139,7 +150,7 @@ def recuse_unit(*, actor, item: AgendaItem, unit, reason: str, now: datetime) ->
 @service
 def note_statement(*, actor, item: AgendaItem, attendance: Attendance, text: str, now: datetime) -> Statement:
     """Note what somebody said. The chair's own statement comes last (末位表态): afterwards nobody else speaks."""
-    meeting = _locked(item.meeting)
+    meeting = _locked(item.meeting_id)
     if actor.pk not in (meeting.clerk_id, meeting.chair_id):
         policies.require(actor, "meeting.clerk", meeting)
     if meeting.state != MeetingState.IN_SESSION:
@@ -160,7 +171,7 @@ def note_statement(*, actor, item: AgendaItem, attendance: Attendance, text: str
 
 def _in_session(actor, item: AgendaItem) -> tuple[Meeting, AgendaItem]:
     """(meeting, item), both fresh and the meeting locked; the actor is its chair and it sits."""
-    meeting = _locked(item.meeting)
+    meeting = _locked(item.meeting_id)
     require_chair(actor, meeting)
     if meeting.state != MeetingState.IN_SESSION:
         raise DomainError("not_in_session", f"会议{meeting.get_state_display()}，现在不能审议议题。")
@@ -174,8 +185,8 @@ def _refuse_open_poll(meeting: Meeting) -> None:
         raise DomainError("poll_open", "正在表决，先结束或作废表决。")
 
 
-def _locked(meeting: Meeting) -> Meeting:
-    return Meeting.objects.select_related("body", "chair").locked().get(pk=meeting.pk)
+def _locked(meeting_id: UUID) -> Meeting:
+    return Meeting.objects.select_related("body", "chair").locked().get(pk=meeting_id)
 
 
 def _record(event: str, actor, row: Meeting, now: datetime, **details) -> None:

@@ -162,8 +162,12 @@ class ResourceView(ViewSetMixin, ApiView):
         cls.offers = tuple(each for each in offers if each)
 
     def rows(self) -> QuerySet:
-        """The rows in the caller's reach."""
+        """The rows in the caller's reach, with all that the representation shows of them."""
         raise NotImplementedError
+
+    def plain_rows(self) -> QuerySet:
+        """The same rows with their own columns alone, for a verb: what is only shown need not be worked out for it."""
+        return self.rows()
 
     @classmethod
     def well_formed(cls, pk: str) -> bool:
@@ -173,7 +177,8 @@ class ResourceView(ViewSetMixin, ApiView):
         """The model row in reach, for a service. Raises Hidden (404)."""
         if not self.well_formed(pk):
             raise Hidden
-        rows = self.rows().select_related(*self.joins) if self.joins else self.rows()
+        rows = self.plain_rows()
+        rows = rows.select_related(*self.joins) if self.joins else rows
         row = (rows.select_for_update(of=("self",)) if locked else rows).filter(pk=pk).first()
         if row is None:
             raise Hidden

@@ -48,6 +48,9 @@ class DemandView(ResourceView):
     def rows(self) -> QuerySet:
         return selectors.demand_rows(self.actor)
 
+    def plain_rows(self) -> QuerySet:
+        return selectors.demands(self.actor)
+
     @creates("起草", body=serializers.DemandBody)
     def create(self, data: Row) -> Any:
         return demands.write_demand(actor=self.actor, now=self.now, **data)

@@ -247,7 +247,7 @@ def table_demand(*, actor, demand: Demand, title: str = "", text: str = "", now:
     row = _locked(demand)
     policies.require(actor, "demand.table", row)
     DEMAND.advance(row, "table")
-    motion = motions.propose_motion(
+    motion = motions.hand_in_motion(
         actor=actor,
         body=row.body,
         unit=row.unit,
@@ -256,7 +256,6 @@ def table_demand(*, actor, demand: Demand, title: str = "", text: str = "", now:
         about=facts.subject_label(row),
         now=now,
     )
-    motion = motions.submit_motion(actor=actor, motion=motion, now=now)
     _record(events.DEMAND_TABLED, actor, row, now, motion=str(motion.pk))
     return row
 

@@ -44,6 +44,9 @@ class AgendaItemView(ResourceView):
     def rows(self) -> QuerySet:
         return selectors.shown.agenda_items(self.actor)
 
+    def plain_rows(self) -> QuerySet:
+        return selectors.agenda_items(self.actor)
+
     @creates("加议题", body=serializers.AgendaItemBody)
     def create(self, data: Row) -> Any:
         return meetings.add_item(actor=self.actor, now=self.now, **data)

@@ -45,6 +45,9 @@ class ResolutionView(ResourceView):
     def rows(self) -> QuerySet:
         return selectors.shown.resolutions(self.actor)
 
+    def plain_rows(self) -> QuerySet:
+        return selectors.resolutions(self.actor)
+
     @creates("形成决议", body=serializers.ResolutionBody)
     def create(self, data: Row) -> Any:
         return resolutions.form_resolution(actor=self.actor, now=self.now, **data)

@@ -43,6 +43,9 @@ class MeetingView(ResourceView):
     def rows(self) -> QuerySet:
         return selectors.shown.meetings(self.actor)
 
+    def plain_rows(self) -> QuerySet:
+        return selectors.meetings(self.actor)
+
     @creates("筹备会议", body=serializers.MeetingBody)
     def create(self, data: Row) -> Any:
         return meetings.plan_meeting(actor=self.actor, now=self.now, **data)
@@ -143,6 +146,9 @@ class AttendanceView(ResourceView):
 
     def rows(self) -> QuerySet:
         return selectors.shown.attendances(self.actor)
+
+    def plain_rows(self) -> QuerySet:
+        return selectors.attendances(self.actor)
 
     @verb(
         "sign-in",

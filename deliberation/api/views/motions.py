@@ -28,6 +28,9 @@ class MotionView(ResourceView):
     def rows(self) -> QuerySet:
         return selectors.shown.motions(self.actor, on=self.caller.today)
 
+    def plain_rows(self) -> QuerySet:
+        return selectors.motions(self.actor)
+
     @creates("提议题", body=serializers.MotionBody)
     def create(self, data: Row) -> Any:
         return motions.propose_motion(actor=self.actor, now=self.now, **data)

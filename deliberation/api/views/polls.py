@@ -46,6 +46,9 @@ class PollView(ResourceView):
     def rows(self) -> QuerySet:
         return selectors.shown.polls(self.actor)
 
+    def plain_rows(self) -> QuerySet:
+        return selectors.polls(self.actor)
+
     @creates("开始表决", body=serializers.PollBody)
     def create(self, data: Row) -> Any:
         return polls.open_poll(actor=self.actor, now=self.now, **data)
