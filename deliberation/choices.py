@@ -141,9 +141,22 @@ class ResolutionState(TextChoices):
 
 
 class ObjectionState(TextChoices):
+    """An answer counts from the review on; until then the objection is open."""
+
     RECEIVED = "received", "待答复"
+    IN_REVIEW = "in_review", "答复正在审核"
     UPHELD = "upheld", "异议成立"
     DISMISSED = "dismissed", "异议不成立"
+
+
+OPEN_OBJECTION = (ObjectionState.RECEIVED, ObjectionState.IN_REVIEW)
+
+
+class Proposal(TextChoices):
+    """拟处理: what the answer proposes; each value is the move of the objection that the review then makes."""
+
+    UPHOLD = "uphold", "异议成立，退回审议"
+    DISMISS = "dismiss", "异议不成立"
 
 
 class TaskState(TextChoices):

@@ -85,6 +85,14 @@ def _above(body: str) -> tuple[To, ...]:
     )
 
 
+# One deadline, for the draft and for its review.
+_ANSWER_STEPS = (
+    before("before_3", 3, "还有3个工作日到期"),
+    at("今天到期"),
+    after("overdue", 1, "已超期"),
+    escalate("deliberation.escalate_days", "超期多日，请督促"),
+)
+
 for _rule in (
     Rule(
         "deliberation.quarter",
@@ -141,17 +149,20 @@ for _rule in (
         "deliberation.objection",
         page="objection-answer",
         subjects=due.objections_to_answer,
-        holders=(
-            To("notice__resolution__body", _SECRETARIES),
-            To("notice__resolution__body__parent", (Role.TOWNSHIP_OFFICER,)),
-        ),
+        holders=(To("notice__resolution__body", _SECRETARIES),),
         above=_above("notice__resolution__body__"),
-        steps=(
-            before("before_3", 3, "还有3个工作日到期"),
-            at("今天到期"),
-            after("overdue", 1, "已超期"),
-            escalate("deliberation.escalate_days", "超期多日，请督促"),
-        ),
+        steps=_ANSWER_STEPS,
+    ),
+    Rule(
+        "deliberation.objection_review",
+        "审核异议答复",
+        "F-28",
+        "deliberation.objection",
+        page="objection-review",
+        subjects=due.answers_to_review,
+        holders=(To("notice__resolution__body__parent", (Role.TOWNSHIP_OFFICER,)),),
+        above=_above("notice__resolution__body__"),
+        steps=_ANSWER_STEPS,
     ),
     *(
         Rule(
@@ -231,4 +242,6 @@ reminders.hear(
 reminders.hear(
     *(events.TASK_ASSIGNED, events.TASK_RETURNED, events.TASK_EXTENDED, events.TASK_ACCEPTED), told=due.told_to_owner
 )
+reminders.hear(events.OBJECTION_DRAFTED, told=due.told_to_reviewers)
+reminders.hear(events.OBJECTION_RETURNED, told=due.told_to_answerers)
 reminders.hear(*(events.MEETING_CONVENED, events.MEETING_POSTPONED, events.MEETING_CANCELLED), told=due.told_to_invited)

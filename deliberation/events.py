@@ -33,7 +33,9 @@ RESOLUTION_FORMED = "deliberation.resolution.formed"  # number
 NOTICE_PUBLISHED = "deliberation.notice.published"  # from_on, to_on, scope, digest
 NOTICE_TAKEN_DOWN = "deliberation.notice.taken_down"  # reason
 OBJECTION_RECEIVED = "deliberation.objection.received"
-OBJECTION_ANSWERED = "deliberation.objection.answered"  # upheld
+OBJECTION_DRAFTED = "deliberation.objection.drafted"
+OBJECTION_RETURNED = "deliberation.objection.returned"
+OBJECTION_ANSWERED = "deliberation.objection.answered"  # upheld; the reviewed answer is given
 RESOLUTION_EFFECTIVE = "deliberation.resolution.effective"
 RESOLUTION_SENT_BACK = "deliberation.resolution.sent_back"
 RESOLUTION_TERMINATED = "deliberation.resolution.terminated"  # reason
@@ -83,7 +85,9 @@ TITLES = {
     NOTICE_PUBLISHED: "公示",
     NOTICE_TAKEN_DOWN: "撤下公示",
     OBJECTION_RECEIVED: "收到异议",
-    OBJECTION_ANSWERED: "答复异议",
+    OBJECTION_DRAFTED: "起草异议答复",
+    OBJECTION_RETURNED: "退回异议答复",
+    OBJECTION_ANSWERED: "异议答复生效",
     RESOLUTION_EFFECTIVE: "决议生效",
     RESOLUTION_SENT_BACK: "退回审议",
     RESOLUTION_TERMINATED: "终止决议",

@@ -32,7 +32,9 @@ TABLE = {
     "poll.run": [*_LEADERS, _TOWNSHIP],
     "resolution.form": _SECRETARIES,
     "notice.publish": [_TOWNSHIP],
-    "objection.answer": [*_SECRETARIES, _TOWNSHIP],
+    "objection.answer": _SECRETARIES,
+    # Whoever may publish the notice reviews what is answered to an objection against it: no notice without a reviewer.
+    "objection.review": [_TOWNSHIP],
     # The desk of the body: notice, sign-in sheet, resolution and public notice as Word.
     "paper.issue": [*_LEADERS, _TOWNSHIP, _JOINT_MEMBER],
     "task.assign": _SECRETARIES,

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
-from deliberation.choices import Outcome
+from deliberation.choices import OPEN_OBJECTION, Outcome
 from kit import scoping
 from kit.calendar import SHANGHAI, WorkingDays
 from kit.lights import due_days
@@ -72,14 +72,19 @@ def _with_outcome(rows: Any, *, due: str, done: Any, waiting: Q, on: date, last_
 
 
 class ObjectionQuerySet(QuerySet):
+    def open(self) -> Self:
+        """Without an answer that was reviewed and given: those of which a resolution waits."""
+        return self.filter(state__in=OPEN_OBJECTION)
+
     def lit(self, colour: str, *, on: date, calendar: WorkingDays) -> Self:
         """Whose light has this colour: the twin of the light shown beside each."""
         if colour == "blue":
             return self.none()
         first, last = due_days(colour, on=on, calendar=calendar)
         bounds = {"answer_due_on__gte": first, "answer_due_on__lte": last}
-        waiting = Q(state="received", **{name: day for name, day in bounds.items() if day is not None})
-        return self.filter(waiting | ~Q(state="received") if colour == "green" else waiting)
+        unanswered = Q(state__in=OPEN_OBJECTION)
+        waiting = unanswered & Q(**{name: day for name, day in bounds.items() if day is not None})
+        return self.filter(waiting | ~unanswered if colour == "green" else waiting)
 
     def with_outcome(self, *, on: date, last_yellow: date | None) -> Self:
         done, nobody = TruncDate("answered_at", tzinfo=SHANGHAI), Q(pk__in=[])

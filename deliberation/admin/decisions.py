@@ -176,7 +176,7 @@ class ResolutionAdmin(GovernedAdmin):
                                 Cell(day(each.answer_due_on)),
                                 Cell(each.get_state_display()),
                             )
-                            for each in home.objections
+                            for each in (listed.objection for listed in home.objections)
                         ),
                     )
                 ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from deliberation import selectors
-from deliberation.choices import ItemKind, Scope
+from deliberation.choices import ItemKind, Proposal, Scope
 from deliberation.models import Attendance
 from deliberation.selectors import registers
 from kit.admin import (
@@ -254,7 +254,42 @@ class AnswerForm(ActForm):
         coerce=lambda value: value == "yes",
         widget=UnfoldAdminRadioSelectWidget,
     )
-    answer = Words(label="答复", max_length=1000, help_text="写明理由，不要写出能认出提出人的内容。")
+    answer = Words(
+        label="答复", max_length=1000, help_text="写明理由，不要写出能认出提出人的内容。审核通过后才送给提出人。"
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # What came back from the review begins with what was written before.
+        if self.row is not None and self.row.proposal:
+            self.fields["upheld"].initial = "yes" if self.row.proposal == Proposal.UPHOLD else "no"
+            self.fields["answer"].initial = self.row.answer
+
+
+class DraftMoment(forms.DateTimeField):
+    """Shown as the draft that the page shows, also when the form comes back; what was sent is the one that was read."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data, initial):
+        return initial
+
+
+class ConfirmAnswerForm(ActForm):
+    drafted_at = DraftMoment(label="起草时间")
+    proposal = Text(label="拟处理", disabled=True, required=False)
+    answer = Words(label="答复", disabled=True, required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.row is not None and self.row.drafted_at is not None:
+            self.fields["drafted_at"].initial = self.row.drafted_at.isoformat()
+            self.fields["proposal"].initial = self.row.get_proposal_display()
+            self.fields["answer"].initial = self.row.answer
+
+    def clean(self):
+        """The text is for reading; the service takes which draft it was."""
+        return {name: value for name, value in super().clean().items() if name == "drafted_at"}
 
 
 class ReportForm(ActForm):

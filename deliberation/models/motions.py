@@ -34,7 +34,7 @@ MOTION = Lifecycle(
         move("discuss", "开始审议", sources=[S.SCHEDULED], target=S.DISCUSSING, verb="meeting.chair"),
         move("adopt", "通过", sources=[S.DISCUSSING], target=S.ADOPTED, verb="poll.run"),
         move("reject", "不通过", sources=[S.DISCUSSING], target=S.REJECTED, verb="poll.run"),
-        move("send_back", "退回审议", sources=[S.ADOPTED], target=S.ACCEPTED, verb="objection.answer"),
+        move("send_back", "退回审议", sources=[S.ADOPTED], target=S.ACCEPTED, verb="objection.review"),
         move(
             "withdraw",
             "撤回",

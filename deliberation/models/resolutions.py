@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from deliberation.choices import ObjectionState, ResolutionState, Scope, TaskState
+from deliberation.choices import ObjectionState, Proposal, ResolutionState, Scope, TaskState
 from deliberation.querysets import NoticeQuerySet, ObjectionQuerySet, ResolutionQuerySet, TaskQuerySet
 from kit.ids import new_id
 from kit.lifecycle import Lifecycle, move
@@ -18,8 +18,8 @@ RESOLUTION = Lifecycle(
         move("publish", "送公示", sources=[S.FORMED], target=S.IN_NOTICE, verb="notice.publish"),
         move("object", "收到异议", sources=[S.IN_NOTICE], target=S.OBJECTED, verb="objection.file"),
         move("take_down", "撤下公示", sources=[S.IN_NOTICE, S.OBJECTED], target=S.FORMED, verb="notice.publish"),
-        move("clear", "异议答复完毕", sources=[S.OBJECTED], target=S.IN_NOTICE, verb="objection.answer"),
-        move("send_back", "退回审议", sources=[S.OBJECTED], target=S.SENT_BACK, verb="objection.answer"),
+        move("clear", "异议答复完毕", sources=[S.OBJECTED], target=S.IN_NOTICE, verb="objection.review"),
+        move("send_back", "退回审议", sources=[S.OBJECTED], target=S.SENT_BACK, verb="objection.review"),
         move("take_effect", "生效", sources=[S.FORMED, S.IN_NOTICE], target=S.EFFECTIVE, verb="resolution.form"),
         move("complete", "办结", sources=[S.EFFECTIVE], target=S.COMPLETED, verb="resolution.form"),
         move(
@@ -37,20 +37,15 @@ OBJECTION = Lifecycle(
     "objection",
     Answer,
     [
+        move("answer", "答复异议", sources=[Answer.RECEIVED], target=Answer.IN_REVIEW, verb="objection.answer"),
+        move("uphold", "审核通过", sources=[Answer.IN_REVIEW], target=Answer.UPHELD, verb="objection.review"),
+        move("dismiss", "审核通过", sources=[Answer.IN_REVIEW], target=Answer.DISMISSED, verb="objection.review"),
         move(
-            "uphold",
-            "异议成立",
-            sources=[Answer.RECEIVED],
-            target=Answer.UPHELD,
-            verb="objection.answer",
-            needs_reason=True,
-        ),
-        move(
-            "dismiss",
-            "异议不成立",
-            sources=[Answer.RECEIVED],
-            target=Answer.DISMISSED,
-            verb="objection.answer",
+            "return",
+            "退回修改",
+            sources=[Answer.IN_REVIEW],
+            target=Answer.RECEIVED,
+            verb="objection.review",
             needs_reason=True,
         ),
     ],
@@ -147,7 +142,10 @@ class PublicNotice(models.Model):
 
 
 class Objection(models.Model):
-    """异议: a reply to a public notice, from anyone, without a name. The ticket is the only way back to it."""
+    """异议: a reply to a public notice, from anyone, without a name. The ticket is the only way back to it.
+
+    The answer is a draft until somebody else has reviewed it; ``answered_at`` is when it was given, after the review.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     notice = models.ForeignKey(PublicNotice, verbose_name="公示", on_delete=models.PROTECT, related_name="objections")
@@ -156,10 +154,16 @@ class Objection(models.Model):
     received_at = models.DateTimeField("收到时间")
     answer_due_on = models.DateField("答复期限")
     state = models.CharField("状态", max_length=12, choices=Answer.choices, default=Answer.RECEIVED, editable=False)
+    proposal = models.CharField("拟处理", max_length=8, choices=Proposal.choices, blank=True)
     answer = models.TextField("答复", max_length=1000, blank=True)
     answered_by = models.ForeignKey(
         "orgs.Person", verbose_name="答复人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    drafted_at = models.DateTimeField("起草时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        "orgs.Person", verbose_name="审核人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField("退回意见", max_length=300, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
 
     objects = ObjectionQuerySet.as_manager()
@@ -169,6 +173,29 @@ class Objection(models.Model):
         constraints = [
             OBJECTION.constraint("objection_state"),
             models.CheckConstraint(name="objection_answered", condition=Q(state="received") | ~Q(answer="")),
+            # Nothing is given before its review; the reviewer is another person, and gives what was proposed.
+            models.CheckConstraint(
+                name="objection_given_when_decided",
+                condition=Q(state__in=["received", "in_review"], answered_at=None)
+                | Q(state__in=["upheld", "dismissed"], answered_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="objection_draft_is_whole",
+                condition=~Q(state="in_review")
+                | Q(proposal__in=sorted(Proposal.values), answered_by__isnull=False, drafted_at__isnull=False),
+            ),
+            # Without a proposal: answered when no review was asked yet.
+            models.CheckConstraint(
+                name="objection_reviewed",
+                condition=Q(state__in=["received", "in_review"])
+                | Q(proposal="")
+                | Q(state="upheld", proposal="uphold", reviewed_by__isnull=False)
+                | Q(state="dismissed", proposal="dismiss", reviewed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="objection_reviewer_is_another",
+                condition=Q(reviewed_by=None) | ~Q(reviewed_by=F("answered_by")),
+            ),
         ]
         indexes = [models.Index(name="objection_by_due_day", fields=["answer_due_on", "id"])]
 

@@ -6,11 +6,13 @@ from django import forms
 from django.urls import reverse
 
 from deliberation import selectors
+from deliberation.choices import Proposal
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation
+from deliberation.selectors import registers
 from deliberation.services import notices, resolutions, tasks
 from kit.calendar import day_of
-from kit.components import Confirmation
+from kit.components import Confirmation, Crumb
 from kit.facts import subject_label
 from kit.pages import Done, ReasonForm
 from kit.reminders import nudge_button
@@ -40,6 +42,30 @@ TASK: dict[str, Step] = {
     "return": Step("退回", tasks.return_task, ReasonForm, done="已退回", next="牵头单位"),
     "confirm": Step("确认结果", tasks.confirm_task, question="事情真的办成了再确认。", done="已确认结果"),
     "extend": Step("延期", tasks.extend_task, own.ExtendForm, "原时限留在办理过程里。", done="已延期"),
+}
+OBJECTION: dict[str, Step] = {
+    "answer": Step(
+        "答复异议",
+        notices.answer_objection,
+        own.AnswerForm,
+        done="答复已起草",
+        next="乡镇干部审核，审核通过才送给提出人",
+    ),
+    "confirm": Step(
+        "审核通过",
+        notices.confirm_answer,
+        own.ConfirmAnswerForm,
+        done="异议答复已审核通过",
+        next="提出人凭查询码看答复",
+    ),
+    "return": Step(
+        "退回修改",
+        notices.return_answer,
+        ReasonForm,
+        "写明要改什么。答复期限照常计算。",
+        done="异议答复已退回",
+        next="联村党组织书记修改",
+    ),
 }
 
 
@@ -113,9 +139,10 @@ class ResolutionStep(_InResolution, StepPage):
         return Done(self.back(), Confirmation(f"{self.step.done}：{self.subject_title}", now_with=self.step.next))
 
 
-class AnswerObjection(InDeliberation, StepPage):
-    steps = {"answer": Step("答复异议", notices.answer_objection, own.AnswerForm, done="已答复异议")}
+class _OneObjection(InDeliberation, StepPage):
     argument = "objection"
+    steps = OBJECTION
+    step_name = ""
 
     @property
     def row(self) -> Any:
@@ -125,7 +152,7 @@ class AnswerObjection(InDeliberation, StepPage):
 
     @property
     def step(self) -> Step:
-        return self.steps["answer"]
+        return self.steps[self.step_name]
 
     @property
     def subject_title(self) -> str:
@@ -134,8 +161,51 @@ class AnswerObjection(InDeliberation, StepPage):
     def back(self) -> str:
         return reverse("resolution", args=[self.row.notice.resolution_id])
 
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs(), Crumb("决议", self.back())]
+
     def context(self) -> dict[str, Any]:
-        return super().context() | {"question": f"异议：{self.row.text}"}
+        return super().context() | {"objection": self.row}
+
+
+class AnswerObjection(_OneObjection):
+    """The form of the draft; what came back from the review begins with what was written before."""
+
+    step_name = "answer"
+    template_name = "deliberation/objection_answer.html"
+
+    def initial(self) -> dict[str, Any]:
+        if not self.row.proposal:
+            return {}
+        return {"upheld": "yes" if self.row.proposal == Proposal.UPHOLD else "no", "answer": self.row.answer}
+
+
+class ReviewObjection(_OneObjection):
+    """What was objected and what is to be answered, for whoever reviews; the secretary reads it here too."""
+
+    step_name = "confirm"
+    template_name = "deliberation/objection_review.html"
+
+    def context(self) -> dict[str, Any]:
+        return super().context() | {
+            "title": f"审核异议答复：{self.subject_title}",
+            "offered": selectors.objection_steps(self.request.user, self.row),
+            "own_draft": selectors.is_own_draft(self.request.user, self.row),
+            "shown_light": registers.objection_light(self.row, on=self.today),
+        }
+
+
+class ReturnAnswer(_OneObjection):
+    step_name = "return"
+
+    def back(self) -> str:
+        return reverse("objection-review", args=[self.kwargs["pk"]])
+
+    def crumbs(self) -> list[Crumb]:
+        return [*super().crumbs()[:-1], Crumb("审核异议答复", self.back())]
+
+    def after(self, result: Any) -> str:
+        return reverse("resolution", args=[self.row.notice.resolution_id])
 
 
 class _InTask(InDeliberation):

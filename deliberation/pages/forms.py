@@ -183,8 +183,15 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
     )
     answer = forms.CharField(
-        label="答复", max_length=1000, widget=TEXT, help_text="写明理由，不要写出能认出提出人的内容。"
+        label="答复",
+        max_length=1000,
+        widget=TEXT,
+        help_text="写明理由，不要写出能认出提出人的内容。乡镇干部审核通过后才送给提出人。",
     )
+
+
+class ConfirmAnswerForm(forms.Form):
+    drafted_at = forms.DateTimeField(label="起草时间", widget=forms.HiddenInput)
 
 
 class TaskForm(forms.Form):

@@ -35,6 +35,8 @@ urlpatterns = [
     path("public/notices/<uuid:pk>/notice.txt", board.NoticeText.as_view(), name="public-notice-text"),
     path("public/notices/<uuid:pk>/object/", sessions.never_held(board.Object.as_view()), name="notice-object"),
     path("objections/<uuid:pk>/answer/", decisions.AnswerObjection.as_view(), name="objection-answer"),
+    path("objections/<uuid:pk>/review/", decisions.ReviewObjection.as_view(), name="objection-review"),
+    path("objections/<uuid:pk>/return/", decisions.ReturnAnswer.as_view(), name="objection-return"),
     path("tasks/<uuid:pk>/", decisions.TaskHome.as_view(), name="task"),
     path("tasks/<uuid:pk>/<slug:step>/", decisions.TaskStep.as_view(), name="task-step"),
 ]

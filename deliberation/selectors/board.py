@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from deliberation import rules
-from deliberation.choices import ObjectionState, ResolutionState, Scope
+from deliberation.choices import OPEN_OBJECTION, ResolutionState, Scope
 from deliberation.models import Objection, PublicNotice
 from deliberation.selectors.lists import notices
 from kit.errors import DomainError, Hidden
@@ -109,8 +109,8 @@ def _withdrawn() -> DomainError:
 
 def _result(row: PublicNotice, on: date) -> str:
     """How the publication stands, in one sentence: how many objected, never what they said."""
-    received = Count("pk", filter=Q(state=ObjectionState.RECEIVED))
-    counted = Objection.objects.filter(notice=row).aggregate(all=Count("pk"), open=received)
+    unanswered = Count("pk", filter=Q(state__in=OPEN_OBJECTION))
+    counted = Objection.objects.filter(notice=row).aggregate(all=Count("pk"), open=unanswered)
     if on <= row.to_on:
         return f"已收到异议 {counted['all']} 件，其中 {counted['open']} 件正在答复。" if counted["all"] else ""
     heard = f"收到异议 {counted['all']} 件" if counted["all"] else "没有收到异议"
@@ -140,17 +140,18 @@ def notice_to_object(person, pk: UUID, *, on: date) -> PublicNotice:
 
 
 def objection_progress(ticket: str) -> Progress | None:
-    """What an objection's ticket shows."""
+    """What an objection's ticket shows. Of an answer that is not reviewed yet nothing but that it is being reviewed."""
     row = Objection.objects.select_related("notice").filter(ticket=ticket).first()
     if row is None:
         return None
+    is_open = row.state in OPEN_OBJECTION
     return Progress(
         kind="异议",
         about=row.notice.title if row.notice.taken_down_at is None else "一条已撤下的公示",
         received_at=row.received_at,
         answer_by_on=row.answer_due_on,
         state=row.get_state_display(),
-        is_open=row.state == ObjectionState.RECEIVED,
-        answer=row.answer,
+        is_open=is_open,
+        answer="" if is_open else row.answer,
         answered_at=row.answered_at,
     )

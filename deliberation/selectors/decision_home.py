@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from deliberation.choices import ObjectionState, ResolutionState, Scope, TaskState
 from deliberation.models import RESOLUTION, TASK, Objection, PublicNotice, Resolution, ResolutionTask
+from deliberation.querysets import ObjectionQuerySet
 from deliberation.selectors import line
+from deliberation.selectors.lists import objections as objections_read_by
+from deliberation.selectors.lists import reads_objections
 from kit import facts, policies
 from kit.components import Step, TrailEntry
 from kit.errors import Hidden
@@ -26,12 +29,20 @@ class LitTask:
 
 
 @dataclass(frozen=True)
+class ListedObjection:
+    """An objection and the steps that this person may take on it."""
+
+    objection: Objection
+    steps: list[str]
+
+
+@dataclass(frozen=True)
 class ResolutionHome:
-    """A resolution, its live notice, the objections (only for who answers them), its tasks."""
+    """A resolution, its live notice, the objections (only for who answers or reviews them), its tasks."""
 
     resolution: Resolution
     notice: PublicNotice | None
-    objections: tuple[Objection, ...]
+    objections: tuple[ListedObjection, ...]
     open_objections: int
     tasks: tuple[LitTask, ...]
     line: tuple[Step, ...]
@@ -44,18 +55,22 @@ def resolution_home(person, pk, *, on: date) -> ResolutionHome:
     resolution = rows.filter(pk=pk).first()
     if resolution is None:
         raise Hidden
-    objections = Objection.objects.filter(notice__resolution=resolution).order_by("received_at", "pk")
-    may_read = policies.allows(person, "objection.answer", resolution)
+    objections = Objection.objects.filter(notice__resolution=resolution)
     tasks = list(resolution.tasks.select_related("owner").order_by("due_on", "pk"))
     return ResolutionHome(
         resolution=resolution,
         notice=resolution.notices.live().select_related("publisher").first(),
-        objections=tuple(objections) if may_read else (),
-        open_objections=objections.filter(state=ObjectionState.RECEIVED).count(),
+        objections=_listed(person, objections) if reads_objections(person, resolution) else (),
+        open_objections=objections.open().count(),
         tasks=tuple(LitTask(task, line.task_light(task, on=on)) for task in tasks),
         line=line.line(line.of_resolution(resolution.state)),
         trail=orgs.trail_entries(facts.trail(resolution)),
     )
+
+
+def _listed(person, objections: ObjectionQuerySet) -> tuple[ListedObjection, ...]:
+    rows = objections.select_related("notice__resolution__body").order_by("received_at", "pk")
+    return tuple(ListedObjection(each, objection_steps(person, each)) for each in rows)
 
 
 _RESOLUTION_OFFERED: dict[str, tuple[str, ...]] = {
@@ -88,12 +103,31 @@ def resolution_steps(person, home: ResolutionHome, *, on: date) -> list[str]:
 
 
 def objection_in_reach(person, pk) -> Objection:
-    """An objection for whoever answers it; for anybody else it is not there."""
-    rows = Objection.objects.select_related("notice__resolution__body", "notice__resolution__motion")
-    objection = rows.filter(pk=pk, notice__resolution__in=Resolution.objects.visible_to(person)).first()
-    if objection is None or not policies.allows(person, "objection.answer", objection.notice.resolution):
+    """An objection for whoever answers it or reviews the answer; for anybody else it is not there."""
+    rows = objections_read_by(person).select_related("notice__resolution__body", "notice__resolution__motion")
+    objection = rows.select_related("answered_by", "reviewed_by").filter(pk=pk).first()
+    if objection is None:
         raise Hidden
     return objection
+
+
+_OBJECTION_OFFERED: dict[str, tuple[str, ...]] = {
+    ObjectionState.RECEIVED: ("answer",),
+    ObjectionState.IN_REVIEW: ("confirm", "return"),
+}
+
+
+def objection_steps(person, objection: Objection) -> list[str]:
+    """Names of the steps this person may take on an objection now, the main one first. No query."""
+    offered = _OBJECTION_OFFERED.get(ObjectionState(objection.state), ())
+    verb = "objection.answer" if "answer" in offered else "objection.review"
+    may = policies.allows(person, verb, objection) and not is_own_draft(person, objection)
+    return [*offered] if may else []
+
+
+def is_own_draft(person, objection: Objection) -> bool:
+    """Whoever drafted the answer that waits does not review it."""
+    return objection.state == ObjectionState.IN_REVIEW and objection.answered_by_id == person.pk
 
 
 @dataclass(frozen=True)

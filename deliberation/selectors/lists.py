@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from deliberation.choices import OPEN_OBJECTION
 from deliberation.models import (
     AgendaItem,
     Attendance,
@@ -21,6 +22,9 @@ from deliberation.models import (
 )
 from deliberation.querysets import NoticeQuerySet
 from kit import policies, scoping
+
+# Who reads what was said against a notice.
+READ_BY = ("objection.answer", "objection.review")
 
 
 def motions(person) -> QuerySet[Motion]:
@@ -75,14 +79,15 @@ def published(person) -> QuerySet[PublicNotice]:
 
 
 def objections(person) -> QuerySet[Objection]:
-    """Objections that this person answers; for anybody else they are not there."""
-    answers = policies.where_held(
-        person,
-        "objection.answer",
-        path="notice__resolution__body__path",
-        body="notice__resolution__body_id",
-    )
-    return Objection.objects.filter(answers)
+    """Objections that this person answers, or whose answer they review; for anybody else they are not there."""
+    at = {"path": "notice__resolution__body__path", "body": "notice__resolution__body_id"}
+    answers, reviews = (policies.where_held(person, verb, **at) for verb in READ_BY)
+    return Objection.objects.filter(answers | reviews)
+
+
+def reads_objections(person, resolution: Resolution) -> bool:
+    """The same for those of one resolution. No query."""
+    return any(policies.allows(person, verb, resolution) for verb in READ_BY)
 
 
 def notice_register(person) -> QuerySet[PublicNotice]:
@@ -111,7 +116,7 @@ def voting_rules() -> QuerySet[VotingRule]:
 def ended_notices(*, on: date) -> list[Resolution]:
     """Resolutions whose notice ended before this day without an open objection."""
     ended = PublicNotice.objects.live().filter(to_on__lt=on, resolution__state="in_notice")
-    ended = ended.exclude(objections__state="received")
+    ended = ended.exclude(objections__state__in=OPEN_OBJECTION)
     return list(Resolution.objects.filter(pk__in=ended.values("resolution_id")).order_by("pk"))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from deliberation.choices import ObjectionState
+from deliberation.choices import OPEN_OBJECTION
 from deliberation.models import (
     Attendance,
     Meeting,
@@ -136,7 +136,7 @@ def notices_of(resolution: Resolution) -> list[PublicNotice]:
 
 
 def objection_light(objection: Objection, *, on: date) -> Light | None:
-    """The light of an objection until it is answered."""
-    if objection.state != ObjectionState.RECEIVED:
+    """The light of an objection until its answer is reviewed and given."""
+    if objection.state not in OPEN_OBJECTION:
         return None
     return light(due_on=objection.answer_due_on, on=on, calendar=working_days())

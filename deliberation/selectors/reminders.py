@@ -1,5 +1,6 @@
 """What 议事协调 reminds people of, as open rows with their last day; and who is told of which fact."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db.models import DateField, DateTimeField, F, Q, QuerySet, UUIDField
 from django.db.models.functions import Cast, TruncDate
 
 from deliberation.choices import MeetingState, MotionState, ObjectionState, Reply, ResolutionState, TaskState
-from deliberation.models import Attendance, Motion, Objection, PublicNotice, ResolutionTask
+from deliberation.models import Attendance, Motion, Objection, PublicNotice, Resolution, ResolutionTask
 from deliberation.selectors.quarters import without_conference
 from kit.calendar import SHANGHAI, Quarter, day_of, moment_of
 from kit.reminders import HeardFact, Told
@@ -66,10 +67,19 @@ def _notices() -> QuerySet:
 
 
 def objections_to_answer(on: date) -> QuerySet:
-    """Objections that wait for an answer (F-28)."""
-    return Objection.objects.filter(state=ObjectionState.RECEIVED).annotate(
+    """Objections that wait for the draft of an answer (F-28)."""
+    return _objections(ObjectionState.RECEIVED, since="received_at")
+
+
+def answers_to_review(on: date) -> QuerySet:
+    """Answers to objections that wait for their review: the same last day, for somebody else (F-28)."""
+    return _objections(ObjectionState.IN_REVIEW, since="drafted_at")
+
+
+def _objections(state: ObjectionState, *, since: str) -> QuerySet:
+    return Objection.objects.filter(state=state).annotate(
         remind_by=F("answer_due_on"),
-        remind_since=F("received_at"),
+        remind_since=F(since),
         remind_title=F("notice__resolution__title"),
         remind_path=F("notice__resolution__body__path"),
         remind_body=F("notice__resolution__body_id"),
@@ -177,6 +187,37 @@ def told_to_owner(fact: HeardFact) -> Told | None:
 def _clerks_of(unit, *, on: date) -> list[UUID]:
     roles = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)
     return [pk for role in roles for pk in orgs.holders(unit, role, on=on).values_list("pk", flat=True)]
+
+
+def told_to_reviewers(fact: HeardFact) -> Told | None:
+    """The township of the body hears that an answer waits for its review."""
+    row = _resolution_of(fact)
+    if row is None or row.body.parent is None:
+        return None
+    reviewers = orgs.holders(row.body.parent, Role.TOWNSHIP_OFFICER, on=day_of(fact.at))
+    return _of_resolution(row, reviewers.values_list("pk", flat=True))
+
+
+def told_to_answerers(fact: HeardFact) -> Told | None:
+    """The secretary of the body hears that an answer came back to be changed."""
+    row = _resolution_of(fact)
+    if row is None:
+        return None
+    roles = (Role.JOINT_SECRETARY, Role.AREA_SECRETARY)
+    people = [
+        pk for role in roles for pk in orgs.holders(row.body, role, on=day_of(fact.at)).values_list("pk", flat=True)
+    ]
+    return _of_resolution(row, people)
+
+
+def _resolution_of(fact: HeardFact) -> Resolution | None:
+    return Resolution.objects.select_related("body__parent").filter(pk=fact.subject.partition(":")[2]).first()
+
+
+def _of_resolution(row: Resolution, people: Iterable[UUID]) -> Told:
+    return Told(
+        people={*people}, title=row.title, page="resolution", key=row.pk, path=row.body.path, body_id=row.body_id
+    )
 
 
 def told_to_invited(fact: HeardFact) -> Told | None:

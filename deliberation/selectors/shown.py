@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
-from deliberation.choices import Capacity, ItemState, ObjectionState, PollState, VoteMethod
+from deliberation.choices import Capacity, ItemState, PollState, VoteMethod
 from deliberation.models import (
     AgendaItem,
     Attendance,
@@ -134,7 +134,7 @@ def polls(person) -> QuerySet[Poll]:
 def resolutions(person) -> QuerySet[Resolution]:
     """``notice_to_on``: last day of the live notice. ``open_objections``: how many wait for an answer."""
     live = PublicNotice.objects.live().filter(resolution=OuterRef("pk"))
-    waiting = Objection.objects.filter(notice__resolution=OuterRef("pk"), state=ObjectionState.RECEIVED)
+    waiting = Objection.objects.open().filter(notice__resolution=OuterRef("pk"))
     return lists.resolutions(person).annotate(
         notice_to_on=Subquery(live.values("to_on")[:1]), open_objections=_number(waiting, "notice__resolution")
     )

@@ -67,7 +67,7 @@ def todos(*, person, on: date) -> list[Todo]:
     if posts.led or posts.units:
         found += [*_motions(posts), *_tasks(posts, on)]
     if posts.secretary or posts.townships:
-        found += _of_resolutions(posts, on)
+        found += _of_resolutions(person, posts, on)
     return found
 
 
@@ -142,24 +142,37 @@ def _votes(person) -> Iterator[Todo]:
             yield Todo("计票", poll.item.title, address, poll.item.meeting.body.name, note)
 
 
-def _of_resolutions(posts: _Posts, on: date) -> Iterator[Todo]:
-    """What waits to be published, and objections that wait for their answer. One query for both."""
+def _of_resolutions(person, posts: _Posts, on: date) -> Iterator[Todo]:
+    """What waits to be published, objections that wait for an answer, answers that wait for review. One query."""
     publish = Resolution.objects.filter(posts.below("body__path"), state=ResolutionState.FORMED).exclude(scope="none")
-    mine = Q(notice__resolution__body__in=posts.secretary) | posts.below("notice__resolution__body__path")
-    received = Objection.objects.filter(mine, state=ObjectionState.RECEIVED)
+    answer = Q(notice__resolution__body__in=posts.secretary, state=ObjectionState.RECEIVED)
+    # Not one's own draft, where somebody is secretary and cadre.
+    review = (
+        posts.below("notice__resolution__body__path") & Q(state=ObjectionState.IN_REVIEW) & ~Q(answered_by=person.pk)
+    )
+    objections = Objection.objects.filter(answer | review)
+    nothing = {"due": Cast(Value(None), DateField()), "stands": Value(""), "returned": Value("")}
     parts = (
-        publish.annotate(due=Cast(Value(None), DateField())).order_by("formed_at", "pk")[:_MOST],
-        received.annotate(due=F("answer_due_on")).order_by("answer_due_on", "pk")[:_MOST],
+        publish.annotate(**nothing).order_by("formed_at", "pk")[:_MOST],
+        objections.annotate(due=F("answer_due_on"), stands=F("state"), returned=F("reason")).order_by("due", "pk")[
+            :_MOST
+        ],
     )
     names = (("title", "body__name"), ("notice__resolution__title", "notice__resolution__body__name"))
-    found = [rows.values_list("pk", *name, "due") for rows, name in zip(parts, names, strict=True)]
-    for pk, title, body, due in found[0].union(found[1], all=True):
+    found = [
+        rows.values_list("pk", *name, "due", "stands", "returned") for rows, name in zip(parts, names, strict=True)
+    ]
+    for pk, title, body, due, stands, returned in found[0].union(found[1], all=True):
         if due is None:
             yield Todo("公示", title, reverse("resolution", args=[pk]), body, "审核后公示")
             continue
+        if stands == ObjectionState.IN_REVIEW:
+            kind, page, whose, note = "审核异议答复", "objection-review", body, "审核后才送给提出人"
+        else:
+            note = "审核退回，请修改答复" if returned else "公示期内收到异议"
+            kind, page, whose = "答复异议", "objection-answer", "群众或成员单位"
         shown = light(due_on=due, on=on, calendar=working_days())
-        href = reverse("objection-answer", args=[pk])
-        yield _lit(Todo("答复异议", title, href, "群众或成员单位", "公示期内收到异议", due), shown)
+        yield _lit(Todo(kind, title, reverse(page, args=[pk]), whose, note, due), shown)
 
 
 def _tasks(posts: _Posts, on: date) -> Iterator[Todo]:

@@ -1,15 +1,15 @@
-"""Verbs of publicity: publish a reviewed text, take it down, object without a name, answer."""
+"""Verbs of publicity: publish a reviewed text, take it down, object without a name, answer, review the answer."""
 
 from datetime import date, datetime, timedelta
 
 from deliberation import events, rules
-from deliberation.choices import ObjectionState, ResolutionState, Scope
+from deliberation.choices import ObjectionState, Proposal, ResolutionState, Scope
 from deliberation.models import MOTION, OBJECTION, RESOLUTION, Objection, PublicNotice, Resolution
 from deliberation.services.resolutions import locked_resolution
 from kit import facts, parameters, policies, tickets
 from kit.actors import VISITOR
 from kit.calendar import day_of
-from kit.errors import DomainError, RuleBroken
+from kit.errors import DomainError, Forbidden, RuleBroken
 from kit.holidays import working_days
 from kit.services import service, unnamed
 from kit.validation import check_fields, refuse_blank, refuse_numbers_of_people, refuse_short
@@ -105,22 +105,65 @@ def _filed(notice: PublicNotice, text: str, now: datetime) -> Objection:
 
 @service
 def answer_objection(*, actor, objection: Objection, upheld: bool, answer: str, now: datetime) -> Objection:
-    """Answer an objection with a reason that does not identify the objector.
+    """Draft the answer to an objection, with a reason that does not identify the objector, and propose what follows.
 
-    An upheld one sends the motion back to the body; when the last open one is dismissed, the notice goes on.
+    Nothing comes of it and nobody outside reads it before ``confirm_answer``; the deadline runs on until then.
     """
     row = locked_resolution(objection.notice.resolution)
     policies.require(actor, "objection.answer", row)
     answer = refuse_blank(answer, field="answer", label="答复", most=1000)
     refuse_numbers_of_people(answer, field="answer")
-    fresh = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
-    OBJECTION.advance(fresh, "uphold" if upheld else "dismiss", answer=answer, answered_by=actor, answered_at=now)
+    fresh = _locked(objection)
+    proposal = Proposal.UPHOLD if upheld else Proposal.DISMISS
+    OBJECTION.advance(fresh, "answer", proposal=proposal, answer=answer, answered_by=actor, drafted_at=now)
+    # Neither the proposal nor, when it is returned, the ground: members of the body read the trail.
+    _record(events.OBJECTION_DRAFTED, actor, row, fresh.notice, now)
+    return fresh
+
+
+@service
+def confirm_answer(*, actor, objection: Objection, drafted_at: datetime, now: datetime) -> Objection:
+    """Give the answer that was reviewed: the draft of ``drafted_at``, which is the one the reviewer has read.
+
+    An upheld objection sends the motion back to the body; when the last open one is dismissed, the notice goes on.
+    Raises Forbidden ``own_answer`` for one's own draft; DomainError ``draft_changed`` when there is another one now.
+    """
+    row = locked_resolution(objection.notice.resolution)
+    policies.require(actor, "objection.review", row)
+    fresh = _draft_of_another(actor, objection)
+    if fresh.state == ObjectionState.IN_REVIEW and fresh.drafted_at != drafted_at:
+        raise DomainError("draft_changed", "答复在您打开以后改过了，请看过现在的文字再审核。")
+    upheld = fresh.proposal == Proposal.UPHOLD
+    OBJECTION.advance(fresh, "uphold" if upheld else "dismiss", reviewed_by=actor, answered_at=now)
     if row.state == ResolutionState.OBJECTED:
         if upheld:
-            _send_back(actor, row, answer, now)
-        elif not Objection.objects.filter(notice__resolution=row, state=ObjectionState.RECEIVED).exists():
+            _send_back(actor, row, fresh.answer, now)
+        elif not Objection.objects.open().filter(notice__resolution=row).exists():
             RESOLUTION.advance(row, "clear")
     _record(events.OBJECTION_ANSWERED, actor, row, fresh.notice, now, upheld=upheld)
+    return fresh
+
+
+@service
+def return_answer(*, actor, objection: Objection, reason: str, now: datetime) -> Objection:
+    """Give a draft back to whoever answers, with what is to be changed; the draft is kept. Never one's own."""
+    row = locked_resolution(objection.notice.resolution)
+    policies.require(actor, "objection.review", row)
+    reason = refuse_blank(reason, field="reason", label="退回意见", most=300)
+    fresh = _draft_of_another(actor, objection)
+    OBJECTION.advance(fresh, "return", reason=reason)
+    _record(events.OBJECTION_RETURNED, actor, row, fresh.notice, now)
+    return fresh
+
+
+def _locked(objection: Objection) -> Objection:
+    return Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+
+
+def _draft_of_another(actor, objection: Objection) -> Objection:
+    fresh = _locked(objection)
+    if fresh.state == ObjectionState.IN_REVIEW and fresh.answered_by_id == actor.pk:
+        raise Forbidden("答复是您起草的，须由另一位乡镇干部审核。", code="own_answer")
     return fresh
 
 

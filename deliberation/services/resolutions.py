@@ -63,7 +63,7 @@ def make_effective(*, actor, resolution: Resolution, now: datetime) -> Resolutio
         raise DomainError("notice_first", "须先按批准的范围公示，期满无异议后生效。")
     if notice is not None and day_of(now) <= notice.to_on:
         raise DomainError("notice_running", f"公示到{notice.to_on:%Y年%-m月%-d日}，期满后才能生效。")
-    if notice is not None and notice.objections.filter(state="received").exists():
+    if notice is not None and notice.objections.open().exists():
         raise DomainError("objection_open", "还有异议没有答复，不能生效。")
     RESOLUTION.advance(row, "take_effect", effective_at=now)
     _record(events.RESOLUTION_EFFECTIVE, actor, row, now)

@@ -200,7 +200,7 @@ class History:
             now=at + timedelta(hours=2),
         )
         if told.objection:
-            self._objection(secretary, notice, at + timedelta(days=2), told.objection)
+            self._objection(led, notice, at + timedelta(days=2), told.objection)
         effective = at + timedelta(days=8 + (told.objection or 0))
         resolutions.effect_ended_notices(actor=SWEEP, now=effective)
         # A resolution is over with its last task, so all of them are assigned first.
@@ -219,15 +219,19 @@ class History:
             if done is not None:
                 self._finish(secretary, task, unit, max(at + timedelta(days=done), effective))
 
-    def _objection(self, secretary, notice, at: datetime, days: int) -> None:
+    def _objection(self, led: Led, notice, at: datetime, days: int) -> None:
         text = "请写明费用怎么分摊、各村各出多少。"
         objection = notices.file_objection(actor=VISITOR, notice=notice, text=text, now=at)
-        notices.answer_objection(
-            actor=secretary,
+        given = at + timedelta(days=days)
+        draft = notices.answer_objection(
+            actor=self.people[led.secretary],
             objection=objection,
             upheld=False,
             answer="分摊办法附在决议后面，按用量结算，每季度公布一次。",
-            now=at + timedelta(days=days),
+            now=given - timedelta(hours=3),
+        )
+        notices.confirm_answer(
+            actor=self.people[led.publisher], objection=draft, drafted_at=draft.drafted_at, now=given
         )
 
     def _finish(self, secretary, task, unit: str, at: datetime) -> None:

@@ -1,8 +1,10 @@
-"""What the public sees in the demo beside the quarter's own notice, which has ended: one that runs, and a complaint."""
+"""What the public sees in the demo beside the quarter's own notice, which has ended: one that runs, with an objection
+whose answer is in review, and a complaint.
+"""
 
 from datetime import datetime, timedelta
 
-from deliberation.models import Resolution
+from deliberation.models import PublicNotice, Resolution
 from deliberation.services import attendance, meetings, motions, notices, polls, resolutions, sittings
 from kit.actors import VISITOR
 from lianCun.demo import sanjiang as story
@@ -16,12 +18,28 @@ class Public(Quarter):
     """Tells it once; people, units and days as in the quarter."""
 
     def tell(self) -> None:
-        self._running_notice()
+        self._answered(self._running_notice())
         self._complaint()
 
-    def _running_notice(self) -> None:
+    def _answered(self, notice: PublicNotice) -> None:
+        """Somebody objected two days ago; the answer of the secretary waits for 陈立."""
+        objection = notices.file_objection(
+            actor=VISITOR,
+            notice=notice,
+            text="步道经过三社两户的自留地，公示里没有说占不占地、怎么补。",
+            now=self.day(-2),
+        )
+        notices.answer_objection(
+            actor=self.people["fengyuan"],
+            objection=objection,
+            upheld=False,
+            answer="修缮只换原步道的石板，不加宽、不占自留地；施工便道临时占用的，由明月村和住户商量后补偿。",
+            now=self.day(-1),
+        )
+
+    def _running_notice(self) -> PublicNotice:
         """天马联村党组织 met on one matter between its conferences; the cadre published three days ago."""
-        notices.publish_notice(
+        return notices.publish_notice(
             actor=self.people["chenli"],
             resolution=self._adopted(self.day(-8, 14)),
             title=f"关于{ROAD}的公示",

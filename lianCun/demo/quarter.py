@@ -213,12 +213,15 @@ class Quarter:
         objection = notices.file_objection(
             actor=VISITOR, notice=notice, text="换水泵期间三社的秧田怎么灌水，公示里没有说。", now=self.day(-62)
         )
-        notices.answer_objection(
+        draft = notices.answer_objection(
             actor=self.people["dengxiaochuan"],
             objection=objection,
             upheld=False,
             answer="更换安排在收割以后，不影响灌溉；更换期间由移动泵应急，已写入任务要求。",
-            now=self.day(-60),
+            now=self.day(-61),
+        )
+        notices.confirm_answer(
+            actor=self.people["chenli"], objection=draft, drafted_at=draft.drafted_at, now=self.day(-60)
         )
 
     def _task(self, resolution, title: str, unit: str, due: datetime, done_by: str = "") -> None:

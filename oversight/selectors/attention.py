@@ -87,7 +87,7 @@ def _overdue(view: View, names, deadlines, counts) -> Iterator[_Found]:
                 yield _Found(what, names[body], held_by, Number(number, asked), each.late_since[state])
     for figure, what, held_by in (
         (Figure.TASKS, "决议任务超期未办", "牵头单位"),
-        (Figure.OBJECTIONS, "异议超期未答复", "联村书记"),
+        (Figure.OBJECTIONS, "异议超期未答复", "联村书记、乡镇"),
     ):
         for body, name in names.items():
             kept = deadlines.of(figure, body)
@@ -110,7 +110,7 @@ def _soon(view: View, deadlines, counts) -> Iterator[_Found]:
     waiting = (
         (Figure.DEMANDS, "light:yellow", "需求快到期", "乡镇", counts.total.by_light.get("yellow", 0)),
         (Figure.TASKS, Outcome.SOON.value, "决议任务快到期", "牵头单位", tasks),
-        (Figure.OBJECTIONS, Outcome.SOON.value, "异议快到答复期限", "联村书记", objections),
+        (Figure.OBJECTIONS, Outcome.SOON.value, "异议快到答复期限", "联村书记、乡镇", objections),
     )
     for figure, part, what, held_by, number in waiting:
         if number:

@@ -154,7 +154,7 @@ MATTERS = {
     "deliberation/votingrule": ("rule", ""),
     "deliberation/resolution": ("resolution", "publish"),
     "deliberation/publicnotice": ("notice", "take-down"),
-    "deliberation/objection": ("objection", "answer"),
+    "deliberation/objection": ("objection", "return"),
     "deliberation/resolutiontask": ("task", ""),
 }
 

@@ -66,7 +66,7 @@ def test_a_villager_reads_objects_and_comes_back_for_the_answer(page, phone, liv
     assert Objection.objects.count() == 1
     assert ticket not in page.url
 
-    notices.answer_objection(
+    draft = notices.answer_objection(
         actor=room.joint,
         objection=Objection.objects.get(),
         upheld=False,
@@ -77,6 +77,11 @@ def test_a_villager_reads_objects_and_comes_back_for_the_answer(page, phone, liv
     seen()
     page.get_by_label("查询码").fill(ticket.lower().replace("-", " "))
     page.get_by_role("button", name="查答复").click()
+    expect(page.get_by_text("答复正在审核")).to_be_visible()
+    assert "户代表会" not in seen()
+    notices.confirm_answer(actor=room.cast.cadre_chen, objection=draft, drafted_at=draft.drafted_at, now=timezone.now())
+    page.get_by_label("查询码").fill(ticket)
+    page.get_by_role("button", name="再查一个").click()
     expect(page.get_by_text("选址经户代表会讨论过")).to_be_visible()
     assert WORDS not in seen()
     assert page.context.cookies() == [] or {each["name"] for each in page.context.cookies()} == {"csrf"}

@@ -17,7 +17,16 @@ ROOM = (
     *("meeting-watch", "poll-watch"),
     *("sitting-step", "meeting-sign-in", "meeting-step", "item-step", "attendance-step", "poll", "poll-step"),
     *PUBLIC,
-    *("resolution", "resolution-step", "objection-answer", "paper", "task", "task-step"),
+    *(
+        "resolution",
+        "resolution-step",
+        "objection-answer",
+        "objection-review",
+        "objection-return",
+        "paper",
+        "task",
+        "task-step",
+    ),
 )
 
 room = _room

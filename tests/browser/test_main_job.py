@@ -246,7 +246,7 @@ def _decided(walk: Walk, room, meeting: Meeting, demand: Demand) -> Resolution:
 
 
 def _published(walk: Walk, room, resolution: Resolution) -> None:
-    """3 assigns the task; 2 reviews the text and publishes; a villager objects without a login and is answered by 3."""
+    """3 assigns the task; 2 reviews the text and publishes; a villager objects, 3 answers, 2 reviews."""
     walk.as_(room.joint)
     walk.open("resolution", resolution.pk)
     walk.go("布置任务")
@@ -270,6 +270,18 @@ def _published(walk: Walk, room, resolution: Resolution) -> None:
     walk.todo("关于修缮烘干房的决议")
     walk.fill(upheld="no", answer="选址经户代表会讨论过，记录存在村办公室。")
     walk.press("答复异议")
+
+    walk.villager()
+    walk.go("凭查询码查答复")
+    walk.page.get_by_label("查询码").fill(ticket)
+    walk.press("查答复")
+    walk.hears("答复正在审核")
+    assert "户代表会" not in walk.page.locator("body").inner_text()
+
+    walk.as_(room.cast.cadre_chen)
+    walk.todo("关于修缮烘干房的决议")
+    walk.hears("选址没有和三社的住户商量过")
+    walk.press("审核通过")
 
     walk.villager()
     walk.go("凭查询码查答复")

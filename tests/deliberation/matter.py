@@ -1,4 +1,4 @@
-"""One matter with a row behind every page of 议事协调: from its motion to a task and an open objection."""
+"""One matter with a row behind every page of 议事协调: from its motion to a task and two objections, one in review."""
 
 from datetime import timedelta
 
@@ -23,6 +23,15 @@ def matter(room) -> dict[str, list]:
     objection = notices.file_objection(
         actor=System("visitor"), notice=notice, text="选址没有和三社的住户商量过。", now=room.now
     )
+    draft = notices.answer_objection(
+        actor=room.joint,
+        objection=notices.file_objection(
+            actor=System("visitor"), notice=notice, text="造价和村里公布的不一样。", now=room.now
+        ),
+        upheld=False,
+        answer="造价以评审结果为准，已在村务公开栏公布。",
+        now=room.now,
+    )
     return {
         "motion": [resolution.motion_id],
         "motion-edit": [resolution.motion_id],
@@ -46,6 +55,8 @@ def matter(room) -> dict[str, list]:
         "public-notice-text": [notice.pk],
         "notice-object": [notice.pk],
         "objection-answer": [objection.pk],
+        "objection-review": [draft.pk],
+        "objection-return": [draft.pk],
         "paper": ["resolution", resolution.pk],
         "task": [task.pk],
         "task-step": [task.pk, "report"],

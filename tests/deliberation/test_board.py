@@ -18,7 +18,7 @@ from kit.models import AuditEvent, IdempotencyRecord, ThrottleWindow
 from kit.visitors import ANYBODY, TRAP
 from orgs.models import Person
 from tests.deliberation.conftest import NOW
-from tests.deliberation.test_resolutions import SWEEP, formed
+from tests.deliberation.test_resolutions import SWEEP, answered, formed
 
 TITLE = "关于烘干房修缮的公示"
 TEXT = "烘干房由明月村牵头修缮，\n十二月底前完工。"
@@ -87,9 +87,7 @@ def test_nothing_comes_out_but_the_reviewed_fields(room, client):
     """No name of a person of the case, nothing of the vote, the motion, the number or the text of the resolution."""
     notice = published(room)
     object_to(client, notice)
-    answer = notices.answer_objection(
-        actor=room.joint, objection=Objection.objects.get(), upheld=False, answer="选址经户代表会讨论。", now=NOW
-    )
+    answer = answered(room, Objection.objects.get())
     resolution = notice.resolution
     never = {*Person.objects.values_list("name", flat=True), *Person.objects.values_list("work_phone", flat=True)}
     never |= {resolution.number, resolution.title, resolution.text, resolution.motion.title, resolution.poll.sentence}
@@ -151,9 +149,7 @@ def test_the_result_after_the_end(room, client, clock):
     later = NOW + timedelta(days=8)
     clock.move_to(later)
     assert "还没有答复，决议没有生效" in client.get(page("public-notice", notice)).text
-    notices.answer_objection(
-        actor=room.joint, objection=Objection.objects.get(), upheld=False, answer="经户代表会讨论过。", now=later
-    )
+    answered(room, Objection.objects.get(), now=later)
     resolutions.effect_ended_notices(actor=SWEEP, now=later)
     assert "公示期满，收到异议 1 件，均已答复，决议已生效。" in client.get(page("public-notice", notice)).text
 
@@ -226,10 +222,7 @@ def test_an_objection_without_login_and_its_answer_by_the_ticket(room, client, c
     found = look_up(client, ticket).text
     assert "待答复" in found
     assert "2026年12月8日" in found
-    objection = Objection.objects.get()
-    notices.answer_objection(
-        actor=room.joint, objection=objection, upheld=False, answer="选址经户代表会讨论。", now=NOW
-    )
+    answered(room, Objection.objects.get())
     found = look_up(client, f" {ticket.lower().replace('-', ' ')} ").text
     assert "异议不成立" in found
     assert "选址经户代表会讨论。" in found
@@ -246,6 +239,11 @@ def test_an_upheld_objection_goes_the_whole_way_back(room, client):
     address = reverse("objection-answer", args=[Objection.objects.get().pk])
     values = {"form_key": str(new_id()), "upheld": "yes", "answer": "造价重新核对后再议。"}
     assert inside.post(address, values).status_code == 302
+    inside.force_login(room.cast.cadre_chen)
+    assert "审核异议答复" in inside.get(reverse("workbench")).text
+    drafted_at = Objection.objects.get().drafted_at.isoformat()
+    address = reverse("objection-review", args=[Objection.objects.get().pk])
+    assert inside.post(address, {"form_key": str(new_id()), "drafted_at": drafted_at}).status_code == 302
     resolution = Resolution.objects.get(pk=notice.resolution_id)
     assert (resolution.state, resolution.motion.state) == ("sent_back", "accepted")
     assert client.get(page("public-notice", notice)).status_code == 410

@@ -12,9 +12,14 @@ from tests.deliberation.matter import matter
 
 # 天马 is the body and 明月村 the unit; administrators hold no business rows.
 REACH = {"district_zhao", "cadre_chen", "secretary_li", "entrepreneur_he"}
-# Who drives the room and who answers an objection, of the cast: the township's officer, by the policy table.
+# Who drives the room and who reviews the answer to an objection, of the cast: the township's officer, by the policy
+# table. Who answers it reads the same pages and is not of the cast.
 OFFICER = {"cadre_chen"}
-NARROW = {"meeting-live": OFFICER, "meeting-room": OFFICER, "objection-answer": OFFICER}
+NARROW = {
+    "meeting-live": OFFICER,
+    "meeting-room": OFFICER,
+    **dict.fromkeys(("objection-answer", "objection-review", "objection-return"), OFFICER),
+}
 
 # Without a login, and for everybody alike: tests/deliberation/test_board.py.
 PUBLIC = {"public-notice", "public-notice-text", "notice-object"}

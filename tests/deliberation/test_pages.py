@@ -232,6 +232,15 @@ def test_an_objection_is_answered_from_the_workbench(room, as_):
     client = as_(room.joint)
     assert reverse("objection-answer", args=[objection.pk]) in client.get(reverse("workbench")).text
     went(send(client, "objection-answer", objection.pk, upheld="no", answer="选址经户代表会讨论。"))
+    review = reverse("objection-review", args=[objection.pk])
+    assert review not in client.get(reverse("workbench")).text
+    cadre = as_(room.cast.cadre_chen)
+    assert review in cadre.get(reverse("workbench")).text
+    shown = cadre.get(review).text
+    assert "选址没有和三社的住户商量过。" in shown
+    assert "选址经户代表会讨论。" in shown
+    drafted_at = re.search(r'name="drafted_at" value="([^"]+)"', shown)[1]
+    went(send(cadre, "objection-review", objection.pk, drafted_at=drafted_at))
     objection.refresh_from_db()
     assert objection.state == "dismissed"
     assert "选址没有和三社" not in as_(room.daxing).get(reverse("resolution", args=[notice.resolution_id])).text

@@ -45,6 +45,13 @@ def published(room):
     )
 
 
+def answered(room, objection, *, upheld=False, answer="选址经户代表会讨论。", now=None):
+    """Drafted by the secretary, reviewed by the township's cadre."""
+    now = now or room.now
+    row = notices.answer_objection(actor=room.joint, objection=objection, upheld=upheld, answer=answer, now=now)
+    return notices.confirm_answer(actor=room.cast.cadre_chen, objection=row, drafted_at=row.drafted_at, now=now)
+
+
 def test_the_number_runs_per_body_and_year(room):
     assert formed(room).number == "联村〔2026〕1号"
 
@@ -95,9 +102,7 @@ def test_an_open_objection_holds_the_effect(room):
     objection = notices.file_objection(actor=VISITOR, notice=notice, text="选址没有和三社的住户商量过。", now=room.now)
     later = room.now + timedelta(days=8)
     assert resolutions.effect_ended_notices(actor=SWEEP, now=later) == 0
-    notices.answer_objection(
-        actor=room.joint, objection=objection, upheld=False, answer="选址经户代表会讨论。", now=later
-    )
+    answered(room, objection, now=later)
     assert resolutions.effect_ended_notices(actor=SWEEP, now=later) == 1
 
 
@@ -106,7 +111,7 @@ def test_an_upheld_objection_goes_back_to_the_body(room):
     objection = notices.file_objection(
         actor=VISITOR, notice=notice, text="造价和上次公布的对不上，请重新核对。", now=room.now
     )
-    notices.answer_objection(actor=room.joint, objection=objection, upheld=True, answer="造价重核。", now=room.now)
+    answered(room, objection, upheld=True, answer="造价重核。")
     resolution = Resolution.objects.get(pk=notice.resolution_id)
     assert (resolution.state, resolution.motion.state) == ("sent_back", "accepted")
     assert not resolution.notices.live().exists()

@@ -56,6 +56,7 @@ def test_the_public_sees_one_notice_that_runs_and_one_that_ended_and_the_cadre_a
     assert "收到异议 1 件，均已答复，决议已生效" in client.get(address).text
     waiting = [todo.kind for todo in todos.waiting_for(Person.objects.get(username="chenli"), on=timezone.localdate())]
     assert "答复投诉建议" in waiting
+    assert "审核异议答复" in waiting
 
 
 def test_the_table_of_logins_names_each_role(capsys):

@@ -33,7 +33,7 @@ OPEN = {
     "deliberation/votingrule": BUSINESS,
     "deliberation/resolution": BUSINESS,
     "deliberation/publicnotice": BUSINESS,
-    # Whoever answers; to everybody else an objection is not there.
+    # Whoever answers, or reviews the answer; to everybody else an objection is not there.
     "deliberation/objection": frozenset({"cadre_chen"}),
     "deliberation/resolutiontask": BUSINESS,
     "oversight/complaint": ANSWERING,
@@ -267,7 +267,7 @@ def _matters() -> Iterator[Row]:
     yield from _matter("deliberation/resolution", "resolution", "tianma", resolution)
     down = {"take-down": ("notice.publish", 422), "paper-public-notice": issue}
     yield from _matter("deliberation/publicnotice", "notice", "tianma", down)
-    answer = {"answer": ("objection.answer", 422)}
+    answer = dict.fromkeys(("confirm", "return"), ("objection.review", 422)) | {"answer": ("objection.answer", 422)}
     yield from _matter("deliberation/objection", "objection", "tianma", answer)
     task = dict.fromkeys(("report", "wait"), ("task.report", 422)) | {"go_on": ("task.report", 409)}
     task |= dict.fromkeys(("return", "extend"), ("task.accept", 422)) | {"accept": ("task.accept", 409)}

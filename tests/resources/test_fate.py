@@ -70,7 +70,11 @@ def test_an_upheld_objection_puts_the_demand_back_before_the_body(room, resoluti
     objection = notices.file_objection(
         actor=VISITOR, notice=resolution.notices.get(), text="选址没有和住户商量过，请再商量", now=room.now
     )
-    notices.answer_objection(actor=room.joint, objection=objection, upheld=True, answer="重新商量选址。", now=room.now)
+    draft = notices.answer_objection(
+        actor=room.joint, objection=objection, upheld=True, answer="重新商量选址。", now=room.now
+    )
+    assert state() == "decided"  # the answer is not reviewed yet
+    notices.confirm_answer(actor=room.cast.cadre_chen, objection=draft, drafted_at=draft.drafted_at, now=room.now)
     assert state() == "tabled"
 
 

@@ -40,6 +40,10 @@ class House:
         device.force_login(self.people[who])
         return self._client(device, {})
 
+    def visitor(self) -> ApiClient:
+        """Somebody without a login."""
+        return self._client(Client(), {})
+
     def program(self, who: str) -> ApiClient:
         if who not in self.secrets:
             body = {
@@ -218,12 +222,39 @@ def _resolved(house: House, motion: dict) -> dict:
     )
     assert task["state"] == "assigned"
     resolution = chen.again(resolution)
-    chen.do(
+    notice = chen.do(
         resolution,
         "publish",
         {"resolution": resolution["id"], "title": "关于修缮烘干房的公示", "text": "拟由明月村牵头修缮烘干房。"},
     )
+    assert joint.again(resolution)["state"] == "in_notice"
+    _objected(house, notice)
     return joint.again(resolution)
+
+
+def _objected(house: House, notice: dict) -> None:
+    """A villager objects without a login; 联村书记 drafts the answer, 乡镇干部 returns it once and then gives it."""
+    visitor, joint, chen = house.visitor(), house.program(JOINT), house.program(CHEN)
+    words = {"public_notice": notice["id"], "text": "选址没有和三社的住户商量过，请再商量。"}
+    assert "file-objection" in joint.offered(joint.again(notice))
+    filed = visitor.create("objections", words)
+    assert len(filed["ticket"]) == 14
+    (objection,) = joint.rows("objections", state="received")
+    draft = joint.do(objection, "answer", {"upheld": False, "answer": "选址经户代表会讨论过。"})
+    assert (draft["state"], draft["answered_at"], draft["actions"]) == ("in_review", None, [])
+    own = joint.step(draft, "confirm")
+    joint.refused(own, {"drafted_at": draft["drafted_at"]}, 403, "forbidden")
+    (waiting,) = chen.rows("objections", state="in_review")
+    chen.do(waiting, "return", {"reason": "写明讨论的日期。"})
+    again = joint.do(joint.again(draft), "answer", {"upheld": False, "answer": "选址经十月的户代表会讨论过。"})
+    # What was read before the draft changed is not confirmed by mistake.
+    chen.refused(chen.step(again, "confirm"), {"drafted_at": waiting["drafted_at"]}, 409, "draft_changed")
+    assert chen.again(notice)["links"]["resolution"] == notice["links"]["resolution"]
+    assert joint.read(notice["links"]["resolution"])["state"] == "objected"
+    waiting = chen.again(waiting)
+    given = chen.do(waiting, "confirm", {"drafted_at": waiting["drafted_at"]})
+    assert (given["state"], given["reviewed_by"]["name"]) == ("dismissed", "陈立")
+    assert joint.read(notice["links"]["resolution"])["state"] == "in_notice"
 
 
 def _carried_out(house: House, resolution: dict) -> dict:

@@ -101,10 +101,13 @@ def _objection_light(row: Row, caller: Any) -> Light | None:
 
 
 class ObjectionShown(Representation):
-    """异议: for whoever answers it. Who objected stands nowhere; the way in is the public board."""
+    """异议: for whoever answers it or reviews the answer. Who objected stands nowhere; the way in is the board."""
 
     resource, title = "objections", "异议"
-    reads = ("notice__resolution__body__path", "notice__resolution__body_id", "notice__resolution_id")
+    reads = (
+        *("notice__resolution__body__path", "notice__resolution__body_id", "notice__resolution_id"),
+        "answered_by_id",
+    )
 
     id = show.Id("编号")
     public_notice = show.Ref("公示", "public-notices", "notice_id", "notice__title")
@@ -112,7 +115,12 @@ class ObjectionShown(Representation):
     state = show.State("objection")
     received_at = show.Instant("收到时间")
     answer_due_on = show.Day("答复期限")
+    proposal = show.Choice("拟处理", choices.Proposal, blank=True)
     answer = show.Text("答复")
+    answered_by = show.Ref("答复人", "people", "answered_by_id", "answered_by__name", null=True)
+    drafted_at = show.Instant("起草时间", null=True)
+    reviewed_by = show.Ref("审核人", "people", "reviewed_by_id", "reviewed_by__name", null=True)
+    reason = show.Text("退回意见")
     answered_at = show.Instant("答复时间", null=True)
 
     @staticmethod
@@ -247,6 +255,10 @@ class ObjectionBody(Body):
 class AnswerBody(Body):
     upheld = fields.Flag(label="异议成立")
     answer = fields.Text(max_length=1000, label="答复")
+
+
+class ConfirmAnswerBody(Body):
+    drafted_at = fields.Instant(label="看过的那一稿的起草时间")
 
 
 class TaskBody(Body):

@@ -107,8 +107,21 @@ class NoticeView(ResourceView):
         notices.take_down_notice(notice=row, actor=self.actor, now=self.now, **data)
 
 
+def _in_review(row: Row) -> bool:
+    return bool(row["state"] == choices.ObjectionState.IN_REVIEW)
+
+
+def _reviews(row: Row, caller: Any) -> bool:
+    """Never one's own draft."""
+    may = caller.may("objection.review", serializers.ObjectionShown.place(row))
+    return may and row["answered_by_id"] != caller.person.pk
+
+
 class ObjectionView(ResourceView):
-    """For whoever answers them; anybody else finds none. Filing knows nobody, also when somebody is signed in."""
+    """For whoever answers them or reviews the answer; anybody else finds none.
+
+    Filing knows nobody, also when somebody is signed in.
+    """
 
     tag = TAG
     representation = serializers.ObjectionShown
@@ -151,15 +164,17 @@ class ObjectionView(ResourceView):
 
     create.answers, create.answer_status = serializers.ObjectionFiled, 201
 
-    @verb(
-        "answer",
-        "答复异议",
-        policy="objection.answer",
-        when=lambda row: row["state"] == choices.ObjectionState.RECEIVED,
-        body=serializers.AnswerBody,
-    )
+    @verb("answer", move="objection.answer", body=serializers.AnswerBody)
     def answer(self, row: Any, data: Row) -> None:
         notices.answer_objection(objection=row, actor=self.actor, now=self.now, **data)
+
+    @verb("confirm", "审核通过", when=_in_review, by=_reviews, body=serializers.ConfirmAnswerBody)
+    def confirm(self, row: Any, data: Row) -> None:
+        notices.confirm_answer(objection=row, actor=self.actor, now=self.now, **data)
+
+    @verb("return", move="objection.return", by=_reviews, body=serializers.ShortReasonBody)
+    def send_back(self, row: Any, data: Row) -> None:
+        notices.return_answer(objection=row, actor=self.actor, now=self.now, **data)
 
 
 def _of_owner(row: Row) -> str:

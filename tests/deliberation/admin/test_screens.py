@@ -48,7 +48,9 @@ def every_page(visit, affair):
         yield act, clerk.ask("deliberation.meeting", meeting, act)
         yield f"{act} refused", clerk.do("deliberation.meeting", meeting, act)
     yield "paper", clerk.client.get(reverse("admin:deliberation_meeting_paper", args=[meeting.pk]))
-    yield "answer", clerk.ask("deliberation.objection", Objection.objects.get(), "answer")
+    yield "objection", clerk.open("deliberation.objection", Objection.objects.get(state="in_review"))
+    yield "confirm", clerk.ask("deliberation.objection", Objection.objects.get(state="in_review"), "confirm")
+    yield "return refused", clerk.do("deliberation.objection", Objection.objects.get(state="in_review"), "return")
     keeper = visit(affair.cast.district_zhao)
     yield "rule", keeper.client.get(keeper.address("deliberation.votingrule", "add"), {"code": "JOINT"})
     yield "rule refused", keeper.add("deliberation.votingrule")
@@ -57,6 +59,7 @@ def every_page(visit, affair):
     yield "propose refused", proposer.add("deliberation.motion")
     yield "report", proposer.ask("deliberation.resolutiontask", ResolutionTask.objects.get(), "report")
     lead = visit(chair)
+    yield "answer", lead.ask("deliberation.objection", Objection.objects.get(state="received"), "answer")
     yield "room", lead.open("deliberation.meeting", meeting)
 
 
@@ -149,12 +152,13 @@ def test_start_page_counts_lead_to_their_lists(visit, affair):
 
 def test_a_list_of_what_one_may_do_is_the_twin_of_asking_for_each(visit, affair):
     """In SQL and in Python: who answers an objection, and who is told why somebody does not come."""
-    objection = Objection.objects.select_related("notice__resolution__body").get()
+    rows = Objection.objects.select_related("notice__resolution__body")
+    objection = rows.get(state="received")
     seat = Attendance.objects.select_related("meeting__body").order_by("pk").first()
     people = [*(person for person in affair.cast.people.values() if person.pk), affair.joint, affair.deputy]
     answering, told = [], []
     for person in people:
-        answers = policies.allows(person, "objection.answer", objection)
+        answers = any(policies.allows(person, f"objection.{verb}", objection) for verb in ("answer", "review"))
         assert selectors.objections(person).filter(pk=objection.pk).exists() == answers
         keeps = registers.keeps_attendance(seat.meeting, person) or person.pk in (
             seat.person_id,

@@ -283,8 +283,8 @@ def test_a_resolution_is_formed_on_its_motion(visit, room, at_noon):
     assert answer["Location"] == f"/admin/deliberation/resolution/{Resolution.objects.get().pk}/change/"
 
 
-def test_an_objection_is_there_only_for_those_who_answer_it(visit, affair):
-    objection = Objection.objects.get()
+def test_an_objection_is_there_only_for_those_who_answer_it_or_review_the_answer(visit, affair):
+    objection = Objection.objects.get(state="received")
     for who in ("secretary_li", "entrepreneur_he", "district_zhao", "discipline_wu"):
         reader = visit(affair.cast[who])
         assert reader.open("deliberation.objection", objection).status_code == 403
@@ -295,15 +295,42 @@ def test_an_objection_is_there_only_for_those_who_answer_it(visit, affair):
     page = clerk.open("deliberation.objection", objection).content.decode()
     assert objection.text in page
     assert objection.ticket not in page
-    answer = clerk.do("deliberation.objection", objection, "answer", upheld="no", answer="选址已在村民大会议过。")
+    draft = {"upheld": "no", "answer": "选址已在村民大会议过。"}
+    assert clerk.do("deliberation.objection", objection, "answer", **draft).status_code == 403
+    answer = visit(affair.joint).do("deliberation.objection", objection, "answer", **draft)
     assert answer.status_code == 302, sentences(answer)
-    assert Objection.objects.get().state == "dismissed"
+    assert (
+        "选址已在村民大会议过。"
+        in visit(affair.cast.cadre_chen).ask("deliberation.objection", objection, "confirm").content.decode()
+    )
+    objection.refresh_from_db()
+    read = {"drafted_at": objection.drafted_at.isoformat()}
+    assert visit(affair.joint).do("deliberation.objection", objection, "confirm", **read).status_code == 403
+    answer = visit(affair.cast.cadre_chen).do("deliberation.objection", objection, "return", reason="写明议过的日期")
+    assert answer.status_code == 302, sentences(answer)
+    again = visit(affair.joint).ask("deliberation.objection", objection, "answer").content.decode()
+    assert "选址已在村民大会议过。" in again
+    visit(affair.joint).do(
+        "deliberation.objection", objection, "answer", upheld="no", answer="选址已在三月的村民大会议过。"
+    )
+    stale = visit(affair.cast.cadre_chen).do(
+        "deliberation.objection", objection, "confirm", drafted_at="2026-01-01T09:00:00+08:00"
+    )
+    assert stale.status_code == 409, sentences(stale)
+    assert "改过了" in stale.content.decode()
+    objection.refresh_from_db()
+    assert objection.drafted_at.isoformat() in stale.content.decode()
+    read = {"drafted_at": objection.drafted_at.isoformat()}
+    answer = visit(affair.cast.cadre_chen).do("deliberation.objection", objection, "confirm", **read)
+    assert answer.status_code == 302, sentences(answer)
+    objection.refresh_from_db()
+    assert (objection.state, objection.reviewed_by) == ("dismissed", affair.cast.cadre_chen)
 
 
 ACTS = {
     "meeting": ("cadre_chen", "cancel", {"reason": "调整"}),
     "resolution": ("cadre_chen", "publish", {"title": "公示", "text": "文字"}),
-    "objection": ("cadre_chen", "answer", {"upheld": "no", "answer": "已答复"}),
+    "objection": ("cadre_chen", "return", {"reason": "写明日期"}),
     "publicnotice": ("cadre_chen", "take-down", {"reason": "写错"}),
     "resolutiontask": ("secretary_li", "report", {"progress": "已办"}),
 }

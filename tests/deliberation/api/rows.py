@@ -78,6 +78,15 @@ class Matter:
         self.objection = notices.file_objection(
             actor=System("visitor"), notice=self.notice, text="选址没有和三社的住户商量过。", now=room.now
         )
+        self.in_review = notices.answer_objection(
+            actor=room.joint,
+            objection=notices.file_objection(
+                actor=System("visitor"), notice=self.notice, text="造价和村里公布的不一样。", now=room.now
+            ),
+            upheld=False,
+            answer="造价以评审结果为准。",
+            now=room.now,
+        )
         self.assigned, self.halted, self.reported, self.done = (self._task(number) for number in range(4))
         li, now = self.cast.secretary_li, room.now
         self.halted = tasks.wait_task(actor=li, task=self.halted, reason="等县水利局答复", now=now)
@@ -175,7 +184,7 @@ class Matter:
             "voting-rules": [self.rule],
             "resolutions": [self.formed, self.unpublished, self.notice.resolution],
             "public-notices": [self.notice],
-            "objections": [self.objection],
+            "objections": [self.objection, self.in_review],
             "resolution-tasks": [self.assigned, self.halted, self.reported, self.done],
         }
 

@@ -101,9 +101,26 @@ def test_an_upheld_objection_sends_the_motion_back(api, room, notice):
     assert api("secretary_li").get("/objections/").json()["results"] == []
     problem(api("secretary_li").get(row["links"]["self"]), 404)
     problem(api(room.joint).post(f"/resolutions/{notice.resolution_id}/take-effect/"), 409)
-    answered = joint.post(f"{row['links']['self']}answer/", {"upheld": True, "answer": "造价确需重新核算。"}).json()
+    address, chen = row["links"]["self"], api("cadre_chen")
+    problem(chen.post(f"{address}answer/", {"upheld": True, "answer": "造价确需重新核算。"}), 403)
+    draft = joint.post(f"{address}answer/", {"upheld": True, "answer": "造价确需重新核算。"}).json()
+    assert (draft["state"], draft["proposal"], draft["answered_at"], draft["actions"]) == (
+        "in_review",
+        "uphold",
+        None,
+        [],
+    )
+    problem(joint.post(f"{address}answer/", {"upheld": False, "answer": "再答"}), 409, "illegal_move")
+    problem(joint.post(f"{address}confirm/", {"drafted_at": draft["drafted_at"]}), 403)
+    assert joint.get(f"/resolutions/{notice.resolution_id}/").json()["state"] == "objected"
+    shown = chen.get(address).json()
+    assert [action["verb"] for action in shown["actions"]] == ["confirm", "return"]
+    assert list(problem(chen.post(f"{address}return/", {"reason": " "}), 400)["errors"]) == ["reason"]
+    problem(chen.post(f"{address}confirm/", {}), 400)
+    problem(chen.post(f"{address}confirm/", {"drafted_at": "2026-11-24T08:00:00+08:00"}), 409, "draft_changed")
+    answered = chen.post(f"{address}confirm/", {"drafted_at": draft["drafted_at"]}).json()
     assert (answered["state"], answered["actions"]) == ("upheld", [])
-    problem(joint.post(f"{row['links']['self']}answer/", {"upheld": False, "answer": "再答"}), 409, "illegal_move")
+    problem(chen.post(f"{address}confirm/", {"drafted_at": draft["drafted_at"]}), 409, "illegal_move")
     assert joint.get(f"/resolutions/{notice.resolution_id}/").json()["state"] == "sent_back"
     assert joint.get(f"/motions/{notice.resolution.motion_id}/").json()["state"] == "accepted"
 

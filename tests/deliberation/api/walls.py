@@ -196,7 +196,13 @@ POLLS = [
     ),
 ]
 
+# Who drafts an answer, and who reviews it.
 ANSWERING = SECRETARY | TOWNSHIP
+
+
+def the_draft(matter: Any) -> dict[str, str]:
+    return {"drafted_at": matter.in_review.drafted_at.isoformat()}
+
 
 DECISIONS = [
     *read("resolutions", "formed"),
@@ -227,8 +233,11 @@ DECISIONS = [
         "objection",
         "answer",
         sees=ANSWERING,
+        may=SECRETARY,
         body=lambda m: {"upheld": False, "answer": "选址经村民代表会议讨论过。"},
     ),
+    step("objections", "in_review", "confirm", sees=ANSWERING, may=TOWNSHIP, body=the_draft),
+    step("objections", "in_review", "return", sees=ANSWERING, may=TOWNSHIP, body=why),
     *read("resolution-tasks", "assigned"),
     make("resolution-tasks", lambda m: m.new_task(), may=SECRETARY),
     step("resolution-tasks", "assigned", "report", sees=REACH, may=UNIT, body=lambda m: {"progress": "已修好。"}),
