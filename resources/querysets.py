@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
-from kit import keyset, scoping
+from kit import scoping
 from kit.calendar import Quarter, WorkingDays, moment_of
 from kit.lights import due_days
 
@@ -20,8 +20,7 @@ class DemandQuerySet(QuerySet):
         """Rows of the own subtree and bodies that were ever submitted; before, the own unit alone sees its draft."""
         standing = scoping.standing_of(person)
         own_units = [post.org_id for post in standing.posts]
-        rows = self.filter(scoping.within_homes(standing), Q(submitted_at__isnull=False) | Q(unit_id__in=own_units))
-        return keyset.in_parts(rows, scoping.home_parts(standing))
+        return self.filter(scoping.within_homes(standing), Q(submitted_at__isnull=False) | Q(unit_id__in=own_units))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
