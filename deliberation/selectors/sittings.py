@@ -45,7 +45,7 @@ def roll_of(item: AgendaItem, rule: VotingRule) -> tuple[int, list[Attendance]]:
     in_the_room = Exists(Presence.objects.filter(attendance=OuterRef("pk"), left_at=None))
     seated = item.meeting.attendances.voting().annotate(is_here=in_the_room).select_related("person", "unit")
     voters = [a for a in seated.order_by("pk") if a.unit_id not in recused]
-    present = [a for a in voters if a.is_here]
+    present: list[Attendance] = [a for a in voters if a.is_here]
     if rule.voters == Voters.PERSONS:
         return len(voters), present
     body = item.meeting.body_id

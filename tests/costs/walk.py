@@ -142,6 +142,8 @@ class Walk:
         step("objection file", Caller(), "/objections/", words | {"public_notice": notice["id"]})
         objection = self.joint.get("/objections/").json()["results"][0]["links"]["self"]
         step("objection answer", self.joint, f"{objection}answer/", {"upheld": False, "answer": "造价已重核，无误。"})
+        read = {"drafted_at": self.chen.get(objection).json()["drafted_at"]}
+        step("objection confirm answer", self.chen, f"{objection}confirm/", read)
         duty = {"resolution": resolution["id"], "title": "修路", "owner": room.cast.mingyue.pk}
         due_on = (NOW + timedelta(days=30)).date().isoformat()
         task = step("task assign", self.joint, "/resolution-tasks/", duty | {"due_on": due_on})["links"]["self"]
