@@ -157,10 +157,10 @@ def _by_parts(rows: QuerySet, most: int) -> QuerySet:
     free = rows.all()
     where = free.query.where
     # Django says "condition = true" of a condition.
-    reach = next((each for each in where.children if isinstance(getattr(each, "lhs", None), AnyOf)), None)
-    if reach is None or where.connector != AND or where.negated or not 1 < len(reach.lhs.parts) <= MOST_PARTS:
+    reach = next((of for each in where.children if isinstance(of := getattr(each, "lhs", None), AnyOf)), None)
+    if reach is None or where.connector != AND or where.negated or not 1 < len(reach.parts) <= MOST_PARTS:
         return rows
     # Beside the whole condition the planner would not take the index of the part.
-    where.children.remove(reach)
-    first, *others = (free.filter(part).values("pk")[:most] for part in reach.lhs.parts)
+    where.children = [each for each in where.children if getattr(each, "lhs", None) is not reach]
+    first, *others = (free.filter(part).values("pk")[:most] for part in reach.parts)
     return rows.filter(pk__in=first.union(*others))

@@ -289,7 +289,8 @@ class ConfirmAnswerForm(ActForm):
 
     def clean(self):
         """The text is for reading; the service takes which draft it was."""
-        return {name: value for name, value in super().clean().items() if name == "drafted_at"}
+        super().clean()
+        return {name: value for name, value in self.cleaned_data.items() if name == "drafted_at"}
 
 
 class ReportForm(ActForm):

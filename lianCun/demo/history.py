@@ -223,16 +223,15 @@ class History:
         text = "请写明费用怎么分摊、各村各出多少。"
         objection = notices.file_objection(actor=VISITOR, notice=notice, text=text, now=at)
         given = at + timedelta(days=days)
+        drafted = given - timedelta(hours=3)
         draft = notices.answer_objection(
             actor=self.people[led.secretary],
             objection=objection,
             upheld=False,
             answer="分摊办法附在决议后面，按用量结算，每季度公布一次。",
-            now=given - timedelta(hours=3),
+            now=drafted,
         )
-        notices.confirm_answer(
-            actor=self.people[led.publisher], objection=draft, drafted_at=draft.drafted_at, now=given
-        )
+        notices.confirm_answer(actor=self.people[led.publisher], objection=draft, drafted_at=drafted, now=given)
 
     def _finish(self, secretary, task, unit: str, at: datetime) -> None:
         if at > self.now:

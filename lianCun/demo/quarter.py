@@ -221,7 +221,7 @@ class Quarter:
             now=self.day(-61),
         )
         notices.confirm_answer(
-            actor=self.people["chenli"], objection=draft, drafted_at=draft.drafted_at, now=self.day(-60)
+            actor=self.people["chenli"], objection=draft, drafted_at=self.day(-61), now=self.day(-60)
         )
 
     def _task(self, resolution, title: str, unit: str, due: datetime, done_by: str = "") -> None:
