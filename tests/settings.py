@@ -18,3 +18,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Refusals are answers that tests expect by the thousand; a fault is still logged.
+LOGGING = {
+    **product.LOGGING,
+    "loggers": {**product.LOGGING.get("loggers", {}), "django.request": {"level": "ERROR"}},
+}
