@@ -33,7 +33,7 @@ RECORDING_PYTHON = """#!/bin/sh
 printf '%s\\n' "$*" >>"{log}"
 case "$*" in
   *"-m venv "*) for last; do :; done; mkdir -p "$last/bin"; cp "$0" "$last/bin/python";;
-  *"-m deploy.local"*) env | grep -E '^(PYTHONPYCACHEPREFIX|LIANCUN_INSTANCE|PYTHONPATH)=' >>"{log}";;
+  *"-m deploy.local"*) env | grep -E '^(PYTHON|LIANCUN_INSTANCE=)' >>"{log}";;
   *"pip config"*) exit 1;;
   *"-m pip install"*|*"-m uv"*) exit {install};;
 esac
@@ -202,6 +202,14 @@ def test_arguments_with_spaces_arrive_whole(lian, bare, recording):
     path = with_programs(bare, "cp", "grep", "env")
     lian("manage", "shell", "-c", "print('a  b')", LIANCUN_PYTHON=python, PATH=path)
     assert "-P -m deploy.local manage shell -c print('a  b')" in log.read_text()
+
+
+def test_what_was_compiled_once_is_kept(lian, bare, recording):
+    python, log = recording()
+    path = with_programs(bare, "cp", "grep", "env")
+    lian("manage", "check", LIANCUN_PYTHON=python, PATH=path, PYTHONDONTWRITEBYTECODE="1")
+    assert "LIANCUN_INSTANCE=" in log.read_text()
+    assert "PYTHONDONTWRITEBYTECODE" not in log.read_text()
 
 
 def test_two_checkouts_have_two_folders(lian, checkout, tmp_path):
