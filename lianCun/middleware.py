@@ -1,4 +1,4 @@
-"""What happens around every request: it gets an id, its session is judged, and refusals become pages."""
+"""What happens around every request: it gets room and an id, its session is judged, and refusals become pages."""
 
 import re
 import uuid
@@ -28,6 +28,31 @@ API_PREFIX = "/api/"
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _CLOSER = System("session-policy")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def with_room(call: Callable[..., Any], *args: Any) -> Any:
+    """Call it with room for a few hundred frames beneath it.
+
+    CPython keeps the frames of a thread in pieces of 16 KB, fetched from the kernel and given back one by one. What
+    runs just above the end of a piece does so at every call it makes: a list of the admin, deep in its templates, for
+    3 ms of its 18 (measured with 3.11, gone with this). A frame this wide gets one large piece of its own, and what it
+    calls stands in the rest.
+    """
+    return call(*args)
+
+
+# 256 KB that nobody touches, in a piece of 512 KB: only what is touched costs memory.
+with_room.__code__ = with_room.__code__.replace(co_stacksize=1 << 15)
+
+
+class Room:
+    """The first of all: whatever happens around a request has room."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return with_room(self.get_response, request)
 
 
 class RequestId:

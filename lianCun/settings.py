@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lianCun.middleware.Room",
     "lianCun.middleware.RequestId",
     "lianCun.health.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",

@@ -3,8 +3,10 @@
 import gc
 
 import pytest
+from _pytest import runner
 
 from kit import holidays, parameters
+from lianCun.middleware import with_room
 from orgs.selectors import circles
 
 pytest_plugins = ["tests.database", "tests.cast", "tests.signed_in", "tests.demo_case"]
@@ -15,6 +17,12 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 50)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Beneath pytest every request of a test is as deep as the deepest of a server."""
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+import resource
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import structlog
@@ -14,6 +16,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from kit.errors import IllegalMove
 from kit.services import request_id
+from lianCun.middleware import Room
 from lianCun.urls import urlpatterns as product
 
 SEEN: list[str] = []
@@ -117,3 +120,29 @@ def test_every_page_asks_for_a_login_unless_it_is_listed_here():
     }
     assert by_itself - pages == OPEN
     assert len(known) > len(OPEN)
+
+
+def fetched(depth: int) -> int:
+    """Pages of memory that the kernel gave while a hundred calls were made from that depth."""
+    if depth:
+        return fetched(depth - 1)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    for _ in range(100):
+        leaf()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+def leaf() -> str:
+    return "a call like any other"
+
+
+def worst(call) -> int:
+    """The most of all depths, in a thread of its own, as each request has one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: max(call(depth) for depth in range(200))).result()
+
+
+def test_at_no_depth_does_a_request_fetch_its_frames_again_and_again():
+    assert worst(Room(fetched)) < 50
+    # The control: without room there is a depth at which each of the hundred calls needs the next piece.
+    assert worst(fetched) > 90
