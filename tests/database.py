@@ -6,11 +6,17 @@ Django's own TRUNCATE would meet the append-only triggers.
 """
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase
 
 from tests.scratch import Scratch
+
+T = TypeVar("T")
 
 SCRATCH = Scratch(os.environ.get("DATABASE_SUPERUSER_URL", ""))
 
@@ -26,6 +32,36 @@ def django_db_setup(django_test_environment, django_db_blocker):
     yield
     with django_db_blocker.unblock():
         SCRATCH.close()
+
+
+@contextmanager
+def clearing() -> Iterator[None]:
+    """Whatever is committed inside is cleared away."""
+    try:
+        yield
+    finally:
+        SCRATCH.reset()
+
+
+@contextmanager
+def committed(make: Callable[[], T]) -> Iterator[T]:
+    """What all tests of a module start from: made once, committed, cleared away at the end.
+
+    Not one transaction around the module: PostgreSQL would look through its thousands of savepoints whenever it reads
+    one of its rows, a third of the database's time.
+    """
+    with clearing():
+        with transaction.atomic():
+            made = make()
+        yield made
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 """S1 for the admin: every cell has the status that the policy table gives it."""
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from kit import policies
 from kit.admin import site
 from tests.cast import CAST, make_cast
+from tests.database import committed, undone
 from tests.permission_matrix.admin_rows import ADMIN_ROWS, ADMINISTRATORS
 from tests.permission_matrix.affairs import make_affairs
 from tests.permission_matrix.matrix import routes
@@ -57,19 +57,15 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker):
-    """One transaction for the module, rolled back at its end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield House()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), committed(House) as made:
+        yield made
 
 
 def visit(house: House, row, who: str) -> int:
     """One cell; every cell starts from the same rows."""
-    point = transaction.savepoint()
-    client, path = house.clients[who], row.path(house.cast)
-    answer = client.get(path) if row.body is None else client.post(path, row.body(house.cast))
-    transaction.savepoint_rollback(point)
-    return answer.status_code
+    with undone():
+        client, path = house.clients[who], row.path(house.cast)
+        return (client.get(path) if row.body is None else client.post(path, row.body(house.cast))).status_code
 
 
 @pytest.mark.parametrize("row", ADMIN_ROWS, ids=str)
