@@ -105,8 +105,21 @@ class Voters(TextChoices):
 
 
 class VoteMethod(TextChoices):
+    VOICE = "voice", "口头表决"
     SHOW_OF_HANDS = "show_of_hands", "举手表决"
     RECORDED = "recorded", "记名投票"
+    SECRET = "secret", "无记名投票"
+
+
+ON_SLIPS = frozenset({VoteMethod.RECORDED, VoteMethod.SECRET})
+
+
+class VoteChannel(TextChoices):
+    """表决渠道: counted by two tellers in the room, cast on one's own phone, or both; each voter has one of them."""
+
+    PAPER = "paper", "现场"
+    ONLINE = "online", "线上"
+    MIXED = "mixed", "线上和现场"
 
 
 class PollState(TextChoices):
@@ -119,6 +132,17 @@ class Choice(TextChoices):
     YES = "yes", "赞成"
     NO = "no", "反对"
     ABSTAIN = "abstain", "弃权"
+
+
+class PollBoardKind(TextChoices):
+    """What stands on the board of a vote (表决板), in this order."""
+
+    SETUP = "setup", "方式和规则"
+    ROLL = "roll", "名册"
+    OPEN = "open", "开始"
+    TALLY = "tally", "计票"
+    CLOSE = "close", "结束"
+    VOID = "void", "作废"
 
 
 class Scope(TextChoices):

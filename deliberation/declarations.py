@@ -4,7 +4,7 @@ from deliberation import events, selectors
 from deliberation.policies import TABLE
 from deliberation.selectors import reminders as due
 from deliberation.services import voting_rules  # noqa: F401 - registers its seed
-from kit import audit, facts, guards, parameters, policies, providers, reminders, tickets, todos, trace
+from kit import audit, facts, guards, parameters, policies, providers, reminders, tickets, todos, trace, verify
 from kit.parameters import Kind
 from kit.reminders import Rule, To, after, at, before, escalate
 from orgs.choices import Role
@@ -23,6 +23,7 @@ for _name, _default, _says, _source, _unit, _least, _most in (
     ("notice_days", 3, "例会提前通知", "F-22", "个工作日", 1, 30),
     ("publicity_days", 7, "公示期", "F-28", "天", 1, 60),
     ("objection_days", 10, "异议答复期限", "F-28", "个工作日", 1, 60),
+    ("secret_least", 7, "无记名投票少于此人数时提醒", "议事·无记名", "人", 3, 30),
     ("sign_in_before_minutes", 30, "签到提前", "议事·签到", "分钟", 0, 240),
     ("sign_in_after_minutes", 30, "开会后签到截止", "议事·签到", "分钟", 0, 240),
 ):
@@ -62,12 +63,17 @@ for _label in (
 audit.govern("deliberation.Objection", personal=("text",), secret=("ticket",))
 # Written once: a new rule is a new version, a roll and a ballot are never changed (V1, V2, V10).
 guards.append_only(
-    "deliberation.VotingRule", "deliberation.RollEntry", "deliberation.Ballot", "deliberation.TallyEntry"
+    "deliberation.VotingRule",
+    "deliberation.RollEntry",
+    "deliberation.Ballot",
+    "deliberation.TallyEntry",
+    "deliberation.PollBoardEntry",
 )
 # What was printed and filed stays as it was; what changed is a new version.
 guards.append_only("deliberation.Paper")
 
 facts.entitle(events.TITLES)
+verify.also("表决板")(selectors.board_faults)
 
 # --- whom the deadlines of 议事协调 remind ----------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Voting rules as exact integer arithmetic (F-23), and what may happen when. Pure: no clock, no database."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from deliberation.choices import ItemKind, ItemState, MeetingForm, MeetingState, VoteBase
+from deliberation.choices import ItemKind, ItemState, MeetingForm, MeetingState, VoteBase, VoteChannel, VoteMethod
 from kit.calendar import Quarter
 from kit.lights import Light
 
@@ -52,7 +54,7 @@ def _chinese(number: int) -> str:
 class Rule:
     """One version of a voting rule. ``quorum`` is a share of those who should attend, reached inclusively.
 
-    strict: the threshold must be exceeded (超过), otherwise reached (达到).
+    strict: the threshold must be exceeded (超过), otherwise reached (达到). by_units: each unit has one vote.
     """
 
     name: str
@@ -61,6 +63,12 @@ class Rule:
     quorum: Fraction | None
     threshold: Fraction
     strict: bool
+    by_units: bool = False
+
+    @property
+    def voter(self) -> str:
+        """The counting word with its noun."""
+        return "个单位" if self.by_units else "人"
 
     def quorum_needed(self, should_attend: int) -> int:
         return self.quorum.at_least(should_attend) if self.quorum else 1
@@ -70,19 +78,45 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Slips:
+    """Slips of paper: issued ≥ returned = options + blank + invalid (V5)."""
+
+    issued: int
+    returned: int
+    blank: int
+    invalid: int
+
+    @property
+    def valid(self) -> int:
+        return self.returned - self.blank - self.invalid
+
+    def words(self) -> str:
+        return (
+            f"发出选票{self.issued}张、收回{self.returned}张，"
+            f"其中有效{self.valid}张、空白{self.blank}张、无效{self.invalid}张；"
+        )
+
+
+@dataclass(frozen=True)
 class Count:
-    """What was counted. All integers; ``yes + no + abstain`` never exceeds ``present``."""
+    """What was counted. All integers; whatever was voted never exceeds ``present``.
+
+    all_members: voting or not, invited or not; only a rule with that base needs it.
+    """
 
     should_attend: int
     present: int
     yes: int
     no: int
     abstain: int
-    all_members: int = 0
+    all_members: int | None = None
+    slips: Slips | None = None
 
     @property
     def not_voted(self) -> int:
-        return self.present - self.yes - self.no - self.abstain
+        """Who was there and is in none of the numbers."""
+        spoiled = self.slips.blank + self.slips.invalid if self.slips else 0
+        return self.present - self.yes - self.no - self.abstain - spoiled
 
 
 @dataclass(frozen=True)
@@ -101,11 +135,7 @@ def judge(rule: Rule, count: Count) -> Verdict:
     """Apply one rule to one count. Raises ValueError for an impossible count (more votes than present)."""
     if min(count.should_attend, count.present, count.yes, count.no, count.abstain, count.not_voted) < 0:
         raise ValueError("impossible count")
-    base = {
-        VoteBase.PRESENT: count.present,
-        VoteBase.SHOULD_ATTEND: count.should_attend,
-        VoteBase.ALL_MEMBERS: count.all_members,
-    }[VoteBase(rule.base)]
+    base = base_of(rule, count.should_attend, count.present, count.all_members)
     quorum_needed = rule.quorum_needed(count.should_attend)
     votes_needed = rule.votes_needed(base)
     quorate = count.present >= quorum_needed
@@ -113,20 +143,34 @@ def judge(rule: Rule, count: Count) -> Verdict:
     return Verdict(quorate, adopted, quorum_needed, votes_needed, base, _sentence(rule, count, quorate, adopted, base))
 
 
+def base_of(rule: Rule, should_attend: int, present: int, all_members: int | None) -> int:
+    """Of how many the threshold is a share. Raises ValueError when that number is not known."""
+    base = {
+        VoteBase.PRESENT: present,
+        VoteBase.SHOULD_ATTEND: should_attend,
+        VoteBase.ALL_MEMBERS: all_members,
+    }[VoteBase(rule.base)]
+    if base is None or (rule.base == VoteBase.ALL_MEMBERS and base < should_attend):
+        raise ValueError("all members are fewer than those who should attend, or unknown")
+    return base
+
+
 def _sentence(rule: Rule, count: Count, quorate: bool, adopted: bool, base: int) -> str:
     label = f"按《{rule.name}》第{rule.version}版："
     if not quorate:
         share = f"的{rule.quorum.words()}" if rule.quorum else ""
         return (
-            f"{label}到会{count.present}人，不足应到{count.should_attend}人{share}"
-            f"（{rule.quorum_needed(count.should_attend)}人），不能表决，本议题顺延。"
+            f"{label}到会{count.present}{rule.voter}，不足应到{count.should_attend}{rule.voter}{share}"
+            f"（{rule.quorum_needed(count.should_attend)}{rule.voter}），不能表决，本议题顺延。"
         )
     relation = "超过" if rule.strict else "达到"
     base_label = VoteBase(rule.base).label
     outcome = "表决通过" if adopted else "未通过"
     tie = "赞成与反对票数相等，" if not adopted and count.yes == count.no else ""
     return (
-        f"{label}应到{count.should_attend}人，实到{count.present}人；赞成{count.yes}票、反对{count.no}票、"
+        f"{label}应到{count.should_attend}{rule.voter}，实到{count.present}{rule.voter}；"
+        f"{count.slips.words() if count.slips else ''}"
+        f"赞成{count.yes}票、反对{count.no}票、"
         f"弃权{count.abstain}票、未投{count.not_voted}票。赞成须{relation}{base_label}{base}的{rule.threshold.words()}，"
         f"即{rule.votes_needed(base)}票；{tie}{outcome}。"
     )
@@ -134,23 +178,29 @@ def _sentence(rule: Rule, count: Count, quorate: bool, adopted: bool, base: int)
 
 @dataclass(frozen=True)
 class Counting:
-    """Where the two tellers of a show of hands stand. A round is two counts; when they differ, both count again.
+    """Where the two tellers of a vote stand. A round is two counts; when they differ, both count again.
 
-    round, counted: the round that takes the next count, and who has entered theirs. agreed: (yes, no, abstain) once
+    round, counted: the round that takes the next count, and who has entered theirs. agreed: the numbers (NUMBERS) once
     both are the same. differs: the last round was complete and not the same.
     """
 
     round: int
     counted: frozenset
-    agreed: tuple[int, int, int] | None
+    agreed: tuple[int | None, ...] | None
     differs: bool
 
 
-def counting(entered: Iterable[tuple[int, Any, int, int, int]]) -> Counting:
-    """From every count entered so far: (round, teller, yes, no, abstain)."""
-    rounds: dict[int, dict[Any, tuple[int, int, int]]] = {}
-    for number, teller, yes, no, abstain in entered:
-        rounds.setdefault(number, {})[teller] = (yes, no, abstain)
+# What is frozen when a vote opens, beside its rule (V2).
+FROZEN = ("roll_hash", "should_attend", "present", "all_members")
+# What one teller counts, in this order; the last four only where slips are handed out.
+NUMBERS = ("yes", "no", "abstain", "issued", "returned", "blank", "invalid")
+
+
+def counting(entered: Iterable[tuple]) -> Counting:
+    """From every count entered so far: (round, teller, *NUMBERS)."""
+    rounds: dict[int, dict[Any, tuple[int | None, ...]]] = {}
+    for number, teller, *numbers in entered:
+        rounds.setdefault(number, {})[teller] = tuple(numbers)
     last = max(rounds, default=1)
     counts = rounds.get(last, {})
     if len(counts) < 2:
@@ -159,6 +209,32 @@ def counting(entered: Iterable[tuple[int, Any, int, int, int]]) -> Counting:
     if first == second:
         return Counting(last, frozenset(counts), first, differs=False)
     return Counting(last + 1, frozenset(), None, differs=True)
+
+
+# The first is what a vote by that method is unless the chair says otherwise.
+CHANNELS: dict[str, tuple[str, ...]] = {
+    VoteMethod.VOICE: (VoteChannel.PAPER,),
+    VoteMethod.SHOW_OF_HANDS: (VoteChannel.PAPER,),
+    VoteMethod.RECORDED: (VoteChannel.ONLINE, VoteChannel.PAPER, VoteChannel.MIXED),
+    VoteMethod.SECRET: (VoteChannel.PAPER,),
+}
+
+
+def is_unanimous(yes: int, no: int, abstain: int) -> bool:
+    """Whether everybody who voted voted the same: then the result of a secret vote tells each vote."""
+    votes = yes + no + abstain
+    return votes > 0 and votes in (yes, no, abstain)
+
+
+def roll_hash(voters: Iterable[tuple[UUID, UUID]]) -> str:
+    """SHA-256 over (person, unit) of the roll in a fixed order, printed on minutes and board."""
+    lines = sorted(f"{person} {unit}" for person, unit in voters)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def board_hash(poll: str, serial: int, kind: str, content: str, previous: str) -> str:
+    """The hash of one line of a board; unambiguous because it is JSON."""
+    return hashlib.sha256(json.dumps([poll, serial, kind, content, previous], ensure_ascii=False).encode()).hexdigest()
 
 
 def seconding_needed(units: int) -> int:

@@ -123,6 +123,11 @@ class Subscriber:
 _subscribers: dict[str, Subscriber] = {}
 
 
+def of_events(*events: str) -> QuerySet[Fact]:
+    """Every fact of these events, the oldest first."""
+    return Fact.objects.filter(event__in=events).order_by("pk")
+
+
 def subscribe(*heard: str, name: str) -> Callable[[Callable[[Fact], None]], Callable[[Fact], None]]:
     """Register ``fn(fact)`` for events. It runs in a transaction of its own, together with its receipt."""
 

@@ -114,10 +114,10 @@ def _meetings() -> Iterator[bytes]:
 def _outcomes() -> Iterator[bytes]:
     """Votes, resolutions, notices and tasks of the adopted motions, as far as the demand has come."""
     yield f"""
-        INSERT INTO deliberation_poll (id, item_id, rule_id, method, teller_a_id, teller_b_id, should_attend, present,
-                                       roll_hash, state, reason, opened_at, closed_at, yes, no, abstain, votes_needed,
-                                       is_adopted, sentence)
-        SELECT {moment("p.opened_at", 13, "p.n")}, a.id, a.rule_id, 'show_of_hands', chair,
+        INSERT INTO deliberation_poll (id, item_id, rule_id, method, channel, teller_a_id, teller_b_id, should_attend,
+                                       present, roll_hash, state, reason, opened_at, closed_at, yes, no,
+                                       abstain, votes_needed, is_adopted, sentence)
+        SELECT {moment("p.opened_at", 13, "p.n")}, a.id, a.rule_id, 'show_of_hands', 'paper', chair,
                clerk, 5, 5, md5(a.id::text) || md5(p.motion::text), 'closed', '', p.opened_at + interval '6 minutes',
                p.opened_at + interval '8 minutes', 5 - divided::int, divided::int, 0, 3, true,
                '按《联席会议规则》第1版：应到5人，实到5人；赞成' || 5 - divided::int || '票、反对' || divided::int

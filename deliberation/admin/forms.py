@@ -195,6 +195,16 @@ class TallyForm(ActForm):
     abstain = Number(label="弃权", min_value=0, max_value=9999)
 
 
+class SlipsForm(ActForm):
+    issued = Number(label="发出票数", min_value=0, max_value=9999)
+    returned = Number(label="收回票数", min_value=0, max_value=9999)
+    yes = Number(label="赞成", min_value=0, max_value=9999)
+    no = Number(label="反对", min_value=0, max_value=9999)
+    abstain = Number(label="弃权", min_value=0, max_value=9999)
+    blank = Number(label="空白票", min_value=0, max_value=9999)
+    invalid = Number(label="无效票", min_value=0, max_value=9999)
+
+
 class RuleForm(ServiceForm):
     """The next version of a known rule."""
 

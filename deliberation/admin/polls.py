@@ -9,7 +9,7 @@ from deliberation.admin.lists import body_choices, on_day, trail
 from deliberation.choices import PollState, VoteMethod, Voters
 from deliberation.models import POLL, Meeting, Poll, VotingRule
 from deliberation.selectors import registers
-from deliberation.services import polls, voting_rules
+from deliberation.services import polls, tallies, voting_rules
 from kit.admin import (
     Act,
     Adding,
@@ -43,6 +43,9 @@ def _result(row) -> str:
     return "" if row.is_adopted is None else "通过" if row.is_adopted else "未通过"
 
 
+_ALONE = "两名计票人各自清点、各自录入，互相看不到；不一致就重新清点。"
+
+
 class PollAdmin(GovernedAdmin):
     """表决"""
 
@@ -58,6 +61,7 @@ class PollAdmin(GovernedAdmin):
         Column("会议", lambda row, person: row.item.meeting.title),
         Column("议题", lambda row, person: row.item.title),
         Column("方式", lambda row, person: row.get_method_display()),
+        Column("渠道", lambda row, person: row.get_channel_display()),
         Column("规则", lambda row, person: str(row.rule)),
         Column("日期", lambda row, person: on_day(row.opened_at)),
         Column("应到", lambda row, person: row.should_attend),
@@ -65,6 +69,10 @@ class PollAdmin(GovernedAdmin):
         Column("赞成", lambda row, person: row.yes),
         Column("反对", lambda row, person: row.no),
         Column("弃权", lambda row, person: row.abstain),
+        Column("发出", lambda row, person: row.issued),
+        Column("收回", lambda row, person: row.returned),
+        Column("空白", lambda row, person: row.blank),
+        Column("无效", lambda row, person: row.invalid),
         Column("结果", lambda row, person: _result(row)),
         Column("计算说明", lambda row, person: row.sentence or row.reason),
     )
@@ -81,6 +89,7 @@ class PollAdmin(GovernedAdmin):
         ("show_method", "rule", "show_result"),
         ("should_attend", "present", "votes_needed"),
         ("yes", "no", "abstain"),
+        ("issued", "returned", "blank", "invalid"),
         "sentence",
         ("opened_at", "closed_at", "tellers"),
         "roll_hash",
@@ -90,15 +99,28 @@ class PollAdmin(GovernedAdmin):
         Act(
             "tally",
             "录入票数",
-            polls.enter_tally,
+            tallies.enter_tally,
             subject="poll",
             verb="poll.run",
             by=_is_teller,
             form=forms.TallyForm,
-            when=lambda row: row.state == PollState.OPEN and row.method == VoteMethod.SHOW_OF_HANDS,
-            hint="两名计票人各自清点、各自录入，互相看不到；不一致就重新清点。",
+            when=lambda row: row.state == PollState.OPEN and row.has_tellers and not row.has_slips,
+            hint=_ALONE,
             done="已录入您清点的票数，等另一名计票人录入。",
             icon="calculate",
+        ),
+        Act(
+            "slips",
+            "录入选票",
+            tallies.enter_tally,
+            subject="poll",
+            verb="poll.run",
+            by=_is_teller,
+            form=forms.SlipsForm,
+            when=lambda row: row.state == PollState.OPEN and row.has_slips,
+            hint=_ALONE,
+            done="已录入您清点的选票，等另一名计票人录入。",
+            icon="ballot",
         ),
         *acts_of(
             POLL,
@@ -124,7 +146,7 @@ class PollAdmin(GovernedAdmin):
 
     @display(description="方式", ordering="method")
     def show_method(self, row):
-        return row.get_method_display()
+        return f"{row.get_method_display()} · {row.get_channel_display()}"
 
     @display(
         description="状态", ordering="state", label={PollState.OPEN.label: "success", PollState.VOID.label: "danger"}
@@ -152,19 +174,23 @@ class PollAdmin(GovernedAdmin):
         panels = [
             Panel(
                 "表决名册（开始表决时冻结）",
-                ("姓名", "单位"),
-                tuple((Cell(entry.person.name), Cell(entry.unit.name)) for entry in registers.roll(row)),
+                ("姓名", "单位", "投票"),
+                tuple(
+                    (Cell(entry.person.name), Cell(entry.unit.name), Cell("纸质票" if entry.on_paper else ""))
+                    for entry in registers.roll(row)
+                ),
             )
         ]
-        if row.state == PollState.CLOSED and row.method == VoteMethod.SHOW_OF_HANDS:
+        if row.state == PollState.CLOSED and row.has_tellers:
             panels.append(
                 Panel(
                     "两名计票人的清点",
-                    ("轮次", "计票人", "赞成", "反对", "弃权"),
+                    ("轮次", "计票人", "赞成", "反对", "弃权", "发出", "收回", "空白", "无效"),
                     tuple(
-                        tuple(
-                            Cell(str(value))
-                            for value in (each.round, each.teller.name, each.yes, each.no, each.abstain)
+                        (
+                            Cell(str(each.round)),
+                            Cell(each.teller.name),
+                            *(Cell("" if number is None else str(number)) for number in each.entered[2:]),
                         )
                         for each in registers.counts(row)
                     ),
@@ -178,6 +204,16 @@ class PollAdmin(GovernedAdmin):
                     tuple((Cell(choice), Cell(names)) for choice, names in home.names),
                 )
             )
+        panels.append(
+            Panel(
+                "表决板（校验链，没有单张票）",
+                ("序号", "事项", "内容", "校验值"),
+                tuple(
+                    (Cell(str(each.serial)), Cell(each.get_kind_display()), Cell(each.content), Cell(each.hash))
+                    for each in registers.board_of(row)
+                ),
+            )
+        )
         return [*panels, trail(registers.trail_of(row))]
 
     def cards(self, request):

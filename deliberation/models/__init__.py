@@ -12,7 +12,7 @@ from deliberation.models.meetings import (
 )
 from deliberation.models.motions import MOTION, Motion, Seconding
 from deliberation.models.papers import Paper
-from deliberation.models.polls import POLL, Ballot, Poll, RollEntry, TallyEntry, VotingRule
+from deliberation.models.polls import POLL, Ballot, Poll, PollBoardEntry, RollEntry, TallyEntry, VotingRule
 from deliberation.models.resolutions import (
     OBJECTION,
     RESOLUTION,
@@ -39,6 +39,7 @@ __all__ = [
     "Objection",
     "Paper",
     "Poll",
+    "PollBoardEntry",
     "Presence",
     "PublicNotice",
     "Recusal",

@@ -1,10 +1,19 @@
-"""Voting rules, polls, the frozen roll, ballots and the tellers' counts."""
+"""Voting rules, polls, the frozen roll, ballots, the tellers' counts and the board of each poll."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from deliberation.choices import Choice, PollState, VoteBase, VoteMethod, Voters
-from deliberation.rules import Fraction, Rule
+from deliberation.choices import (
+    ON_SLIPS,
+    Choice,
+    PollBoardKind,
+    PollState,
+    VoteBase,
+    VoteChannel,
+    VoteMethod,
+    Voters,
+)
+from deliberation.rules import NUMBERS, Fraction, Rule
 from kit.ids import new_id
 from kit.lifecycle import Lifecycle, move
 from kit.scoping import Place
@@ -17,6 +26,12 @@ POLL = Lifecycle(
         move("void", "作废", sources=[PollState.OPEN], target=PollState.VOID, verb="poll.run", needs_reason=True),
     ],
 )
+
+
+# Everything that came back in an urn is one of these (V5).
+_COUNTED = F("yes") + F("no") + F("abstain") + F("blank") + F("invalid")
+# A comparison with nothing would pass: a check only refuses what is false.
+_ALL_SLIPS = Q(issued__isnull=False, returned__isnull=False, blank__isnull=False, invalid__isnull=False)
 
 
 class VotingRule(models.Model):
@@ -61,13 +76,16 @@ class VotingRule(models.Model):
             else None
         )
         threshold = Fraction(self.threshold_numerator, self.threshold_denominator)
-        return Rule(self.name, self.version, self.base, quorum, threshold, self.is_strict)
+        by_units = self.voters == Voters.UNITS
+        return Rule(self.name, self.version, self.base, quorum, threshold, self.is_strict, by_units)
 
 
 class Poll(models.Model):
     """表决: one vote on one item. Roll and denominators are frozen at opening (V2); there is no reset, only void.
 
-    ``result`` fields are empty until it is closed; ``sentence`` is the verdict with its arithmetic.
+    ``result`` fields are empty until it is closed; ``sentence`` is the verdict with its arithmetic. ``issued``,
+    ``returned``, ``blank`` and ``invalid`` are slips of paper, empty for a vote without any. ``all_members`` is empty
+    where the rule does not ask for it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -76,6 +94,7 @@ class Poll(models.Model):
     )
     rule = models.ForeignKey(VotingRule, verbose_name="规则", on_delete=models.PROTECT, related_name="+")
     method = models.CharField("方式", max_length=16, choices=VoteMethod.choices)
+    channel = models.CharField("渠道", max_length=8, choices=VoteChannel.choices)
     teller_a = models.ForeignKey(
         "orgs.Person", verbose_name="计票人甲", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -84,6 +103,7 @@ class Poll(models.Model):
     )
     should_attend = models.PositiveSmallIntegerField("应到")
     present = models.PositiveSmallIntegerField("实到")
+    all_members = models.PositiveSmallIntegerField("全体成员", null=True, blank=True)
     roll_hash = models.CharField("名册摘要", max_length=64)
     state = models.CharField("状态", max_length=8, choices=PollState.choices, default=PollState.OPEN, editable=False)
     reason = models.CharField("作废原因", max_length=300, blank=True)
@@ -92,6 +112,10 @@ class Poll(models.Model):
     yes = models.PositiveSmallIntegerField("赞成", null=True, blank=True)
     no = models.PositiveSmallIntegerField("反对", null=True, blank=True)
     abstain = models.PositiveSmallIntegerField("弃权", null=True, blank=True)
+    issued = models.PositiveSmallIntegerField("发出票数", null=True, blank=True)
+    returned = models.PositiveSmallIntegerField("收回票数", null=True, blank=True)
+    blank = models.PositiveSmallIntegerField("空白票", null=True, blank=True)
+    invalid = models.PositiveSmallIntegerField("无效票", null=True, blank=True)
     votes_needed = models.PositiveSmallIntegerField("须赞成", null=True, blank=True)
     is_adopted = models.BooleanField("通过", null=True, blank=True)
     sentence = models.CharField("计算说明", max_length=400, blank=True)
@@ -108,7 +132,22 @@ class Poll(models.Model):
             ),
             models.CheckConstraint(
                 name="poll_votes_within_presence",
-                condition=Q(yes__isnull=True) | Q(present__gte=models.F("yes") + models.F("no") + models.F("abstain")),
+                condition=Q(yes__isnull=True) | Q(present__gte=F("yes") + F("no") + F("abstain")),
+            ),
+            models.CheckConstraint(
+                name="poll_channel",
+                condition=Q(channel="paper", method__in=sorted(VoteMethod.values))
+                | Q(channel__in=["online", "mixed"], method="recorded"),
+            ),
+            models.CheckConstraint(
+                name="poll_slips_within_presence",
+                condition=Q(issued=None, returned=None, blank=None, invalid=None)
+                | _ALL_SLIPS & Q(issued__lte=F("present"), returned__lte=F("issued")),
+            ),
+            # V5; in a mixed vote the ballots of the screen come on top.
+            models.CheckConstraint(
+                name="poll_slips_are_all_counted",
+                condition=Q(returned=None) | Q(channel="mixed") | Q(returned=_COUNTED),
             ),
         ]
 
@@ -119,14 +158,36 @@ class Poll(models.Model):
     def place(self) -> Place:
         return self.item.place
 
+    @property
+    def takes_ballots(self) -> bool:
+        """Whether anybody votes on a screen."""
+        return self.channel != VoteChannel.PAPER
+
+    @property
+    def has_tellers(self) -> bool:
+        return self.channel != VoteChannel.ONLINE
+
+    @property
+    def has_slips(self) -> bool:
+        """Whether slips of paper are handed out, collected and counted."""
+        return self.has_tellers and self.method in ON_SLIPS
+
+    @property
+    def is_secret(self) -> bool:
+        return self.method == VoteMethod.SECRET
+
 
 class RollEntry(models.Model):
-    """表决名册: who may vote in this poll, for which unit; written at opening, never changed (V2)."""
+    """表决名册: who may vote in this poll, for which unit; written at opening, never changed (V2).
+
+    ``on_paper``: in a mixed vote, who takes a slip instead of the screen.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     poll = models.ForeignKey(Poll, verbose_name="表决", on_delete=models.PROTECT, related_name="roll")
     person = models.ForeignKey("orgs.Person", verbose_name="表决人", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("orgs.Organization", verbose_name="单位", on_delete=models.PROTECT, related_name="+")
+    on_paper = models.BooleanField("投纸质票", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "表决名册"
@@ -153,7 +214,7 @@ class Ballot(models.Model):
 
 
 class TallyEntry(models.Model):
-    """计票: one teller's own count of a show of hands; two equal counts make a round, and a round closes the poll.
+    """计票: one teller's own count, of hands or of slips; two equal counts make a round, and a round closes the poll.
 
     Append-only: a mistaken round stays in the record.
     """
@@ -165,11 +226,49 @@ class TallyEntry(models.Model):
     yes = models.PositiveSmallIntegerField("赞成")
     no = models.PositiveSmallIntegerField("反对")
     abstain = models.PositiveSmallIntegerField("弃权")
+    issued = models.PositiveSmallIntegerField("发出票数", null=True, blank=True)
+    returned = models.PositiveSmallIntegerField("收回票数", null=True, blank=True)
+    blank = models.PositiveSmallIntegerField("空白票", null=True, blank=True)
+    invalid = models.PositiveSmallIntegerField("无效票", null=True, blank=True)
     entered_at = models.DateTimeField("录入时间")
 
     class Meta:
         verbose_name = verbose_name_plural = "计票"
-        constraints = [models.UniqueConstraint(name="tally_once_per_round", fields=["poll", "teller", "round"])]
+        constraints = [
+            models.UniqueConstraint(name="tally_once_per_round", fields=["poll", "teller", "round"]),
+            models.CheckConstraint(
+                name="tally_slips",
+                condition=Q(issued=None, returned=None, blank=None, invalid=None)
+                | _ALL_SLIPS & Q(returned__lte=F("issued"), returned=_COUNTED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"赞成{self.yes} 反对{self.no} 弃权{self.abstain}"
+
+    @property
+    def entered(self) -> tuple:
+        """(round, teller, *NUMBERS), as ``rules.counting`` takes it."""
+        return self.round, self.teller_id, *(getattr(self, name) for name in NUMBERS)
+
+
+class PollBoardEntry(models.Model):
+    """表决板: one line of a vote's own hash chain. Append-only; never a line about one ballot.
+
+    ``content`` is the JSON text that was hashed, byte for byte; ``hash`` covers it and the line before.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    poll = models.ForeignKey(Poll, verbose_name="表决", on_delete=models.PROTECT, related_name="board")
+    serial = models.PositiveSmallIntegerField("序号")
+    kind = models.CharField("事项", max_length=8, choices=PollBoardKind.choices)
+    content = models.TextField("内容", max_length=4000)
+    previous = models.CharField("上一行校验值", max_length=64)
+    hash = models.CharField("校验值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表决板"
+        constraints = [models.UniqueConstraint(name="board_serial_once", fields=["poll", "serial"])]
+
+    def __str__(self) -> str:
+        return f"{self.serial} {self.get_kind_display()}"

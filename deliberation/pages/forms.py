@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from deliberation.choices import ItemKind, MeetingForm, MotionClass, Reply, Scope, VoteMethod
+from deliberation.choices import ItemKind, MeetingForm, MotionClass, Reply, Scope, VoteChannel, VoteMethod
 from kit.pages import ReasonForm
 from kit.steps import PickField
 
@@ -153,7 +153,15 @@ class OpenPollForm(forms.Form):
     method = forms.ChoiceField(
         label="表决方式", choices=VoteMethod.choices, initial=VoteMethod.RECORDED, widget=forms.RadioSelect
     )
-    teller_a = PickField(source="tellers", label="计票人甲", required=False, help_text="举手表决须有两名计票人。")
+    channel = forms.ChoiceField(
+        label="渠道",
+        choices=[("", "按方式定：记名在线上，其余在现场"), *VoteChannel.choices],
+        required=False,
+        help_text="只有记名投票可以选。线上和现场：自己在手机上签到的在线上投，由记录人登记签到的投纸质票。",
+    )
+    teller_a = PickField(
+        source="tellers", label="计票人甲", required=False, help_text="在现场清点的表决须有两名计票人，提出人不能计票。"
+    )
     teller_b = PickField(source="tellers", label="计票人乙", required=False)
 
 
@@ -161,6 +169,20 @@ class TallyForm(forms.Form):
     yes = forms.IntegerField(label="赞成", min_value=0, max_value=9999)
     no = forms.IntegerField(label="反对", min_value=0, max_value=9999)
     abstain = forms.IntegerField(label="弃权", min_value=0, max_value=9999)
+
+
+class SlipsForm(forms.Form):
+    """In the order in which slips are counted: handed out, collected, then sorted."""
+
+    issued = forms.IntegerField(label="发出票数", min_value=0, max_value=9999)
+    returned = forms.IntegerField(label="收回票数", min_value=0, max_value=9999)
+    yes = forms.IntegerField(label="赞成", min_value=0, max_value=9999)
+    no = forms.IntegerField(label="反对", min_value=0, max_value=9999)
+    abstain = forms.IntegerField(label="弃权", min_value=0, max_value=9999)
+    blank = forms.IntegerField(label="空白票", min_value=0, max_value=9999, help_text="收回了但什么也没有填。")
+    invalid = forms.IntegerField(
+        label="无效票", min_value=0, max_value=9999, help_text="填了不止一项、看不清，或者写了名字的无记名票。"
+    )
 
 
 class NoticeForm(forms.Form):

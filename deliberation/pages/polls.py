@@ -10,7 +10,7 @@ from deliberation import selectors
 from deliberation.choices import Choice
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation, Watch
-from deliberation.services import polls
+from deliberation.services import polls, tallies
 from kit import sessions
 from kit.components import Action, Confirmation, Crumb
 from kit.pages import Done, ReasonForm
@@ -24,11 +24,11 @@ class VoteForm(forms.Form):
     choice = forms.ChoiceField(label="您的选择", choices=Choice.choices, widget=forms.RadioSelect)
 
 
+_ALONE = "各自清点、各自录入，录入前看不到对方的票数。"
 STEPS: dict[str, Step] = {
     "vote": Step("表决", polls.cast_ballot, VoteForm, done="您已表决", next="主持人结束表决"),
-    "tally": Step(
-        "录入票数", polls.enter_tally, own.TallyForm, "各自清点、各自录入，录入前看不到对方的票数。", done="票数已录入"
-    ),
+    "tally": Step("录入票数", tallies.enter_tally, own.TallyForm, _ALONE, done="票数已录入"),
+    "slips": Step("录入选票", tallies.enter_tally, own.SlipsForm, _ALONE, done="票数已录入"),
     "close": Step("结束表决", polls.close_poll, question="结束后不再收票，结果不能更改。", done="表决结束"),
     "void": Step(
         "表决作废", polls.void_poll, ReasonForm, "作废后可以重新表决，原记录保留。", danger=True, done="表决已作废"
@@ -52,7 +52,8 @@ class PollHome(InDeliberation):
         home = self.home
         actions = []
         if home.is_teller and not home.has_counted:
-            actions.append(Action("录入票数", reverse("poll-step", args=[home.poll.pk, "tally"]), primary=True))
+            name = "slips" if home.poll.has_slips else "tally"
+            actions.append(Action(STEPS[name].label, reverse("poll-step", args=[home.poll.pk, name]), primary=True))
         if home.is_chair and home.poll.state == "open":
             actions.append(Action("结束表决", reverse("poll-step", args=[home.poll.pk, "close"])))
         return {

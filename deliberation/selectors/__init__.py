@@ -11,7 +11,14 @@ from deliberation.selectors.board import (
     objection_progress,
     public_notice,
 )
-from deliberation.selectors.bodies import Seat, default_rule, entitled, rule_in_force, seconded_but_unscheduled
+from deliberation.selectors.bodies import (
+    RULES_OF_OTHERS,
+    Seat,
+    default_rule,
+    entitled,
+    rule_in_force,
+    seconded_but_unscheduled,
+)
 from deliberation.selectors.briefs import meeting_copies, resolution_copies, task_copies
 from deliberation.selectors.decision_home import (
     ResolutionHome,
@@ -57,6 +64,8 @@ from deliberation.selectors.lists import (
 )
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
 from deliberation.selectors.papers import meeting_notice_paper, public_notice_paper, resolution_paper, sign_in_sheet
+from deliberation.selectors.poll_board import board_faults
+from deliberation.selectors.poll_home import PollHome, poll_home
 from deliberation.selectors.quarter_brief import Briefable, briefables, quarter_brief
 from deliberation.selectors.quarters import (
     QuarterFigure,
@@ -73,7 +82,6 @@ from deliberation.selectors.room_home import (
     SITTING,
     LiveRoom,
     MeetingHome,
-    PollHome,
     attendance_in_reach,
     item_in_reach,
     item_steps,
@@ -83,7 +91,6 @@ from deliberation.selectors.room_home import (
     meeting_steps,
     people_for,
     plannable,
-    poll_home,
     schedulable,
     sign_in_window,
     sitting_steps,
@@ -91,10 +98,12 @@ from deliberation.selectors.room_home import (
 )
 from deliberation.selectors.shelf import Shelved, kinds_now, latest_paper, may_read_file, paper_subject, shelf
 from deliberation.selectors.sittings import (
+    all_members,
     here,
     in_sign_in_window,
     invitable,
     meeting_mark,
+    on_paper,
     own_invitation,
     roll_of,
     units_heard,
@@ -105,6 +114,7 @@ from deliberation.selectors.trace import together
 
 __all__ = [
     "LONGEST_SEARCH",
+    "RULES_OF_OTHERS",
     "SITTING",
     "TRACED_KINDS",
     "BoardNotice",
@@ -123,9 +133,11 @@ __all__ = [
     "Shelved",
     "TaskHome",
     "agenda_items",
+    "all_members",
     "attendance_in_reach",
     "attendances",
     "board",
+    "board_faults",
     "bodies_behind",
     "bodies_in_quarter",
     "body_quarters",
@@ -170,6 +182,7 @@ __all__ = [
     "objection_steps",
     "objections",
     "objections_behind",
+    "on_paper",
     "own_invitation",
     "paper_subject",
     "people_for",

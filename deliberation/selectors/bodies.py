@@ -13,6 +13,8 @@ from orgs import selectors as orgs
 from orgs.choices import Role
 
 JOINT_RULE = "JOINT"
+# Kept for the meetings of villagers, collectives and cooperatives, which are not ours.
+RULES_OF_OTHERS = frozenset({"VILLAGERS", "VILLAGE-REPS", "COLLECTIVE-ALL", "BOARD"})
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from deliberation.models import (
     Motion,
     Objection,
     Poll,
+    PollBoardEntry,
     Presence,
     PublicNotice,
     Resolution,
@@ -23,6 +24,7 @@ from deliberation.models import (
     VotingRule,
 )
 from deliberation.querysets import TaskQuerySet
+from deliberation.selectors.bodies import RULES_OF_OTHERS
 from kit import facts, policies
 from kit.calendar import day_of
 from kit.components import TrailEntry
@@ -58,8 +60,8 @@ def may_second(person, motion: Motion, *, on: date) -> "list[Organization]":
 
 
 def rules_in_force(*, on: date) -> list[VotingRule]:
-    """The newest version in force of every rule that a vote in the system may use (paper-only ones are not)."""
-    rows = VotingRule.objects.filter(effective_on__lte=on, is_paper_only=False)
+    """The newest version in force of every rule that a body of ours may vote by."""
+    rows = VotingRule.objects.filter(effective_on__lte=on).exclude(code__in=RULES_OF_OTHERS)
     return list(rows.order_by("code", "-version", "pk").distinct("code"))
 
 
@@ -123,6 +125,11 @@ def roll(poll: Poll) -> list[RollEntry]:
 def counts(poll: Poll) -> list[TallyEntry]:
     """The tellers' counts in order; for a closed vote (V7)."""
     return list(poll.tallies.select_related("teller").order_by("round", "pk"))
+
+
+def board_of(poll: Poll) -> list[PollBoardEntry]:
+    """The lines of the vote's own chain (表决板), in order."""
+    return list(poll.board.order_by("serial"))
 
 
 def trail_of(row) -> tuple[TrailEntry, ...]:

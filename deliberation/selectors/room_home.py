@@ -1,12 +1,12 @@
-"""One meeting and one poll with everything their pages show, and the room as the chair sees it."""
+"""One meeting with everything its page shows, and the room as the chair sees it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from deliberation import events
-from deliberation.choices import Capacity, Choice, ItemKind, ItemState, MeetingState, PollState, Reply, VoteMethod
-from deliberation.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Poll, RollEntry
+from deliberation.choices import Capacity, ItemKind, ItemState, MeetingState, PollState, Reply
+from deliberation.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Poll
 from deliberation.selectors import line
 from deliberation.selectors.sittings import roll_of, units_heard
 from kit import facts, parameters, policies
@@ -193,7 +193,7 @@ def live_room(person, pk) -> LiveRoom:
         if item.rule is not None:
             should_attend, present = roll_of(item, item.rule)
             roll, needed = len(present), item.rule.as_rule().quorum_needed(should_attend)
-        if current.poll is not None and current.poll.method == VoteMethod.RECORDED:
+        if current.poll is not None and current.poll.takes_ballots:
             votes = Ballot.objects.filter(entry__poll=current.poll).count()
     return LiveRoom(home, current, following, roll, should_attend, needed, heard, recused, votes)
 
@@ -244,103 +244,6 @@ def attendance_in_reach(person, pk) -> Attendance:
     if attendance is None:
         raise Hidden
     return attendance
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A part of the result bar, in thousandths of its width."""
-
-    css: str
-    x: int
-    width: int
-
-
-@dataclass(frozen=True)
-class PollHome:
-    """A poll as one person sees it.
-
-    may_vote: on the roll, not voted, open, recorded. is_teller/has_counted: of this round. pass_line: in thousandths.
-    names: who voted how, after closing, of a recorded vote and only for those at the meeting.
-    """
-
-    poll: Poll
-    meeting: Meeting
-    needed: int
-    may_vote: bool
-    has_voted: bool
-    is_teller: bool
-    has_counted: bool
-    must_recount: bool
-    segments: tuple[Segment, ...]
-    pass_line: int
-    not_voted: int
-    names: tuple[tuple[str, str], ...]
-    is_chair: bool
-
-    @property
-    def label_at(self) -> int:
-        """Where the words of the pass line stand, kept inside the picture."""
-        return min(max(self.pass_line, 90), 910)
-
-
-def poll_home(person, pk) -> PollHome:
-    """One poll of a meeting in reach. Raises Hidden (404)."""
-    rows = Poll.objects.select_related(
-        *("item__meeting__body", "item__meeting__chair", "item__motion__unit", "rule", "teller_a", "teller_b")
-    )
-    poll = rows.filter(pk=pk, item__meeting__in=Meeting.objects.visible_to(person)).first()
-    if poll is None:
-        raise Hidden
-    meeting, is_open = poll.item.meeting, poll.state == PollState.OPEN
-    entry = RollEntry.objects.filter(poll=poll, person=person.pk).select_related("ballot").first()
-    has_voted = entry is not None and hasattr(entry, "ballot")
-    recorded = poll.method == VoteMethod.RECORDED
-    tallies = list(poll.tallies.order_by("round", "pk"))
-    current = [each for each in tallies if each.round == tallies[-1].round] if tallies else []
-    complete = len(current) == 2
-    differ = complete and len({(t.yes, t.no, t.abstain) for t in current}) == 2
-    rule = poll.rule.as_rule()
-    base = poll.should_attend if poll.rule.base == "should_attend" else poll.present
-    needed = poll.votes_needed if poll.votes_needed is not None else rule.votes_needed(base)
-    attends = Attendance.objects.filter(meeting=meeting, person=person.pk).exists()
-    segments, pass_line, not_voted = _bar(poll, needed)
-    is_teller = person.pk in (poll.teller_a_id, poll.teller_b_id)
-    return PollHome(
-        poll=poll,
-        meeting=meeting,
-        needed=needed,
-        may_vote=is_open and recorded and entry is not None and not has_voted,
-        has_voted=has_voted,
-        is_teller=is_open and is_teller,
-        has_counted=(not complete and any(t.teller_id == person.pk for t in current)) or (complete and not differ),
-        must_recount=differ,
-        segments=segments,
-        pass_line=pass_line,
-        not_voted=not_voted,
-        names=_names(poll) if poll.state == PollState.CLOSED and recorded and attends else (),
-        is_chair=meeting.chair_id == person.pk,
-    )
-
-
-def _bar(poll: Poll, needed: int) -> tuple[tuple[Segment, ...], int, int]:
-    """(segments, place of the pass line, not voted) of a closed poll; the whole bar is the larger of both numbers."""
-    if poll.state != PollState.CLOSED:
-        return (), 0, 0
-    yes, no, abstain = poll.yes or 0, poll.no or 0, poll.abstain or 0
-    rest = poll.present - yes - no - abstain
-    whole, x, segments = max(poll.present, needed, 1), 0, []
-    for css, number in (("yes", yes), ("no", no), ("abstain", abstain), ("none", rest)):
-        width = 1000 * number // whole
-        segments.append(Segment(css, x, width))
-        x += width
-    return tuple(segments), 1000 * needed // whole, rest
-
-
-def _names(poll: Poll) -> tuple[tuple[str, str], ...]:
-    found: dict[str, list[str]] = {str(label): [] for label in (*Choice.labels, "未投")}
-    for entry in poll.roll.select_related("person", "ballot").order_by("pk"):
-        found[entry.ballot.get_choice_display() if hasattr(entry, "ballot") else "未投"].append(entry.person.name)
-    return tuple((label, "、".join(names)) for label, names in found.items() if names)
 
 
 def plannable(person) -> "list[Organization]":

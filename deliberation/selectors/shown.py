@@ -9,7 +9,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
-from deliberation.choices import Capacity, ItemState, PollState, VoteMethod
+from deliberation import rules
+from deliberation.choices import Capacity, ItemState, PollState, VoteChannel, VoteMethod
 from deliberation.models import (
     AgendaItem,
     Attendance,
@@ -18,6 +19,7 @@ from deliberation.models import (
     Motion,
     Objection,
     Poll,
+    PollBoardEntry,
     Presence,
     PublicNotice,
     Recusal,
@@ -114,20 +116,26 @@ def polls(person) -> QuerySet[Poll]:
     """Nothing of an open poll but what is the asker's own (V7).
 
     ``votes``: who voted how, of a closed recorded vote and for those who attended. ``counts``: what the tellers
-    entered; only for working out whose turn it is, never shown.
+    entered; only for working out whose turn it is, never shown. ``is_on_roll``: to vote on a screen.
     """
     me = getattr(person, "pk", None)
     roll = RollEntry.objects.filter(poll=OuterRef("pk"))
     attended = Presence.objects.filter(attendance__meeting=OuterRef("poll__item__meeting"), attendance__person=me)
-    told = roll.filter(poll__state=PollState.CLOSED, poll__method=VoteMethod.RECORDED).filter(Exists(attended))
-    vote = JSONObject(person="person__name", unit="unit__name", choice=Coalesce("ballot__choice", Value("")))
-    count = JSONObject(round="round", teller="teller_id", yes="yes", no="no", abstain="abstain")
+    online = roll.exclude(poll__channel=VoteChannel.PAPER)
+    told = online.filter(poll__state=PollState.CLOSED, poll__method=VoteMethod.RECORDED).filter(Exists(attended))
+    vote = JSONObject(
+        person="person__name", unit="unit__name", on_paper="on_paper", choice=Coalesce("ballot__choice", Value(""))
+    )
+    count = JSONObject(round="round", teller="teller_id", **{name: name for name in rules.NUMBERS})
+    line = JSONObject(serial="serial", kind="kind", content="content", previous="previous", hash="hash")
+    board = PollBoardEntry.objects.filter(poll=OuterRef("pk")).order_by("serial")
     counts = TallyEntry.objects.filter(poll=OuterRef("pk")).order_by("round", "pk")
     return lists.polls(person).annotate(
-        is_on_roll=Exists(roll.filter(person=me)),
+        is_on_roll=Exists(online.filter(person=me, on_paper=False)),
         has_voted=Exists(Ballot.objects.filter(entry__poll=OuterRef("pk"), entry__person=me)),
         votes=ArraySubquery(told.order_by("pk").values(vote=vote)),
         counts=ArraySubquery(counts.values(count=count)),
+        board_lines=ArraySubquery(board.values(line=line)),
     )
 
 

@@ -1,12 +1,13 @@
 """What is true in the room at this moment: who is here, who may vote on an item, who has spoken."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
-from deliberation.choices import PollState, Voters
+from deliberation.choices import Capacity, PollState, Voters
 from deliberation.models import AgendaItem, Attendance, Meeting, Poll, Presence, Statement, VotingRule
+from deliberation.selectors.bodies import entitled
 from kit import parameters
 from kit.calendar import day_of
 from kit.errors import Forbidden
@@ -37,14 +38,14 @@ def here(meeting: Meeting) -> list[Attendance]:
 
 
 def roll_of(item: AgendaItem, rule: VotingRule) -> tuple[int, list[Attendance]]:
-    """(should attend, those who may vote now): voters less the units that recused themselves (V9). Two queries.
+    """(should attend, those who may vote now): voters less the units that recused themselves (V9). One query.
 
     By unit, each unit counts once, for its representative who signed in first.
     """
-    recused = set(item.recusals.values_list("unit_id", flat=True))
     in_the_room = Exists(Presence.objects.filter(attendance=OuterRef("pk"), left_at=None))
-    seated = item.meeting.attendances.voting().annotate(is_here=in_the_room).select_related("person", "unit")
-    voters = [a for a in seated.order_by("pk") if a.unit_id not in recused]
+    recused = Exists(item.recusals.filter(unit=OuterRef("unit")))
+    seated = item.meeting.attendances.voting().exclude(recused).annotate(is_here=in_the_room)
+    voters = list(seated.select_related("person", "unit").order_by("pk"))
     present: list[Attendance] = [a for a in voters if a.is_here]
     if rule.voters == Voters.PERSONS:
         return len(voters), present
@@ -55,6 +56,22 @@ def roll_of(item: AgendaItem, rule: VotingRule) -> tuple[int, list[Attendance]]:
         if a.unit_id in units:
             first.setdefault(a.unit_id, a)
     return len(units), list(first.values())
+
+
+def all_members(item: AgendaItem, rule: VotingRule, *, on: date) -> int:
+    """How many vote in the body in all, invited or not, less the units that recused themselves. Two queries."""
+    recused = set(item.recusals.values_list("unit_id", flat=True))
+    voting = [seat for seat in entitled(item.meeting.body, on=on) if seat.capacity == Capacity.VOTING]
+    seats = [seat for seat in voting if seat.unit_id not in recused]
+    if rule.voters == Voters.PERSONS:
+        return len(seats)
+    return len({seat.unit_id for seat in seats} - {item.meeting.body_id})
+
+
+def on_paper(present: list[Attendance]) -> set:
+    """Ids of the attendances that the clerk signed in: in a mixed vote they take a slip, the others their phone."""
+    stays = Presence.objects.filter(attendance__in=[each.pk for each in present], left_at=None)
+    return set(stays.exclude(signed_by=F("attendance__person")).values_list("attendance_id", flat=True))
 
 
 def units_heard(item: AgendaItem) -> set:

@@ -11,7 +11,17 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
-from deliberation.choices import MeetingState, MotionState, ObjectionState, PollState, Reply, ResolutionState, TaskState
+from deliberation import rules
+from deliberation.choices import (
+    MeetingState,
+    MotionState,
+    ObjectionState,
+    PollState,
+    Reply,
+    ResolutionState,
+    TaskState,
+    VoteChannel,
+)
 from deliberation.models import Attendance, Meeting, Motion, Objection, Poll, Resolution, ResolutionTask, RollEntry
 from deliberation.selectors.line import task_light
 from deliberation.selectors.room_home import sign_in_window
@@ -126,19 +136,18 @@ def _invitations(person, meetings: list[Any], on: date) -> Iterator[Todo]:
 
 
 def _votes(person) -> Iterator[Todo]:
-    entries = RollEntry.objects.filter(person=person.pk, poll__state=PollState.OPEN, poll__method="recorded")
-    for entry in entries.filter(ballot=None).select_related("poll__item__meeting__body").order_by("pk")[:_MOST]:
+    entries = RollEntry.objects.filter(person=person.pk, poll__state=PollState.OPEN, on_paper=False, ballot=None)
+    online = entries.exclude(poll__channel=VoteChannel.PAPER)
+    for entry in online.select_related("poll__item__meeting__body").order_by("pk")[:_MOST]:
         item = entry.poll.item
         yield Todo("表决", item.title, reverse("poll", args=[entry.poll_id]), item.meeting.body.name, "等您表决")
     told = Q(teller_a=person.pk) | Q(teller_b=person.pk)
     polls = Poll.objects.filter(told, state=PollState.OPEN).select_related("item__meeting__body")
     for poll in polls.prefetch_related("tallies").order_by("pk")[:_MOST]:
-        last = max((each.round for each in poll.tallies.all()), default=1)
-        current = [each for each in poll.tallies.all() if each.round == last]
-        differ = len(current) == 2 and len({(t.yes, t.no, t.abstain) for t in current}) == 2
-        if differ or (len(current) < 2 and all(t.teller_id != person.pk for t in current)):
-            note = "两人票数不一致，请重新清点" if differ else "请录入您清点的票数"
-            address = reverse("poll-step", args=[poll.pk, "tally"])
+        counting = rules.counting(each.entered for each in poll.tallies.all())
+        if counting.agreed is None and person.pk not in counting.counted:
+            note = "两人票数不一致，请重新清点" if counting.differs else "请录入您清点的票数"
+            address = reverse("poll-step", args=[poll.pk, "slips" if poll.has_slips else "tally"])
             yield Todo("计票", poll.item.title, address, poll.item.meeting.body.name, note)
 
 

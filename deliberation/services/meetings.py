@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F, Max
 
 from deliberation import events, rules, selectors
-from deliberation.choices import MAJOR_CLASSES, Capacity, ItemKind, ItemState, MeetingState, MotionState, VoteBase
+from deliberation.choices import MAJOR_CLASSES, Capacity, ItemKind, ItemState, MeetingState, MotionState
 from deliberation.models import AGENDA_ITEM, MEETING, MOTION, AgendaItem, Attendance, Meeting, Motion, VotingRule
 from kit import facts, parameters, policies
 from kit.calendar import Quarter, day_of
@@ -175,10 +175,10 @@ def _rule_for(rule: VotingRule | None, meeting: Meeting) -> VotingRule:
         return selectors.default_rule(on=day)
     if rule != selectors.rule_in_force(rule.code, on=day):
         raise RuleBroken("rule_not_in_force", f"开会那天施行的不是{rule}，请选当天施行的版本。", field="rule")
-    if rule.is_paper_only or rule.base == VoteBase.ALL_MEMBERS:
+    if rule.code in selectors.RULES_OF_OTHERS:
         raise RuleBroken(
             "rule_of_others",
-            f"《{rule.name}》用于村民、集体经济组织、合作社自己的会议或选举，联席会议的表决不能选用。",
+            f"《{rule.name}》用于村民、集体经济组织、合作社自己的会议，联席会议的表决不能选用。",
             field="rule",
         )
     return rule

@@ -181,6 +181,7 @@ def _sitting(cast: Cast, number: int) -> tuple[Motion, Poll]:
         item=item,
         rule=rule,
         method="recorded",
+        channel="online",
         should_attend=1,
         present=1,
         roll_hash="0" * 64,

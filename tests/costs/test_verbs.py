@@ -31,7 +31,7 @@ MOST = {
     "item confirm discussed": 13,
     "poll open": 16,
     "poll cast": 16,
-    "poll close": 17,
+    "poll close": 18,
     "meeting end": 15,
     "resolution form": 16,
     "notice publish": 13,
@@ -45,7 +45,8 @@ MOST = {
     "task confirm": 12,
 }
 BUDGET = 16
-# Each is more than one verb on one row: a demand and its motion, a motion and its slot, a poll with item and motion.
+# Each is more than one verb on one row: a demand and its motion, a motion and its slot; a poll with item, motion and
+# the lines of its board.
 SEVERAL_ROWS = {"demand table", "meeting add item", "poll close"}
 
 
@@ -64,7 +65,7 @@ def walked(django_db_setup, django_db_blocker):
 def test_every_step_of_the_walk_has_its_number_within_the_budget(walked):
     assert list(walked[0]) == list(MOST)
     assert {step for step, most in MOST.items() if most > BUDGET} == SEVERAL_ROWS
-    assert max(MOST.values()) == BUDGET + 1
+    assert max(MOST.values()) == BUDGET + 2
 
 
 @pytest.mark.parametrize("step", MOST)

@@ -224,6 +224,33 @@ def test_two_tellers_count_apart_and_a_difference_is_told(room, as_):
     assert send(as_(room.joint), "poll-step", poll.pk, "close").status_code == 409
 
 
+def test_a_secret_vote_on_paper_from_the_chair_to_the_board(room, as_):
+    """T4: the chair asks for it, the voters are told how, two tellers count slips, the board says what was counted."""
+    item = room.discussed(room.accepted())
+    chair = as_(room.joint)
+    one = send(chair, "item-step", item.pk, "poll", method="secret", teller_a=room.deputy.pk)
+    assert (one.status_code, "两名不同的计票人" in one.text) == (422, True)
+    tellers = {"teller_a": room.deputy.pk, "teller_b": room.daxing.pk}
+    went(send(chair, "item-step", item.pk, "poll", method="secret", **tellers))
+    poll = item.polls.get()
+    shown = as_(room.cast.secretary_li).get(reverse("poll", args=[poll.pk])).text
+    assert "您在本次表决中投纸质票" in shown
+    assert "可能让人猜出" in shown
+    assert 'name="choice"' not in shown
+    assert reverse("poll-step", args=[poll.pk, "slips"]) in as_(room.deputy).get(reverse("workbench")).text
+    slips = {"issued": 5, "returned": 5, "yes": 5, "no": 0, "abstain": 0, "blank": 0, "invalid": 0}
+    wrong = send(as_(room.deputy), "poll-step", poll.pk, "slips", **slips | {"blank": 1})
+    assert (wrong.status_code, "与收回的5张不符" in wrong.text) == (422, True)
+    for teller in (room.deputy, room.daxing):
+        went(send(as_(teller), "poll-step", poll.pk, "slips", **slips))
+    chair = as_(room.joint)
+    went(send(chair, "poll-step", poll.pk, "close"))
+    page = chair.get(reverse("poll", args=[poll.pk])).text
+    for words in ("发出选票 5 张", "票全部相同", "表决板", poll.board.last().hash):
+        assert words in page
+    assert "记名情况" not in page
+
+
 def test_an_objection_is_answered_from_the_workbench(room, as_):
     notice = published(room)
     objection = notices.file_objection(

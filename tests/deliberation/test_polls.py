@@ -3,7 +3,7 @@
 import pytest
 
 from deliberation.models import Ballot, Motion, RollEntry
-from deliberation.services import attendance, polls, sittings
+from deliberation.services import attendance, polls, sittings, tallies
 from kit.errors import DomainError, Forbidden, RuleBroken
 
 
@@ -100,7 +100,7 @@ def hands(room):
 
 
 def tally(room, poll, teller, yes, no=0, abstain=0):
-    return polls.enter_tally(actor=teller, poll=poll, yes=yes, no=no, abstain=abstain, now=room.now)
+    return tallies.enter_tally(actor=teller, poll=poll, yes=yes, no=no, abstain=abstain, now=room.now)
 
 
 def test_two_tellers_count_a_show_of_hands(room):

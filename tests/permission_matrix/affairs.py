@@ -61,10 +61,9 @@ def make_affairs(cast: Cast) -> SimpleNamespace:
         )
 
     def poll(on: AgendaItem, **more) -> Poll:
-        tellers = {"method": "show_of_hands", "teller_a": author, "teller_b": cast.entrepreneur_he}
-        return Poll.objects.create(
-            item=on, rule=rule, should_attend=4, present=4, roll_hash="0" * 64, opened_at=now, **tellers, **more
-        )
+        way = {"method": "show_of_hands", "channel": "paper", "teller_a": author, "teller_b": cast.entrepreneur_he}
+        numbers = {"should_attend": 4, "present": 4, "roll_hash": "0" * 64}
+        return Poll.objects.create(item=on, rule=rule, opened_at=now, **way, **numbers, **more)
 
     def resolution(serial: int, state: str) -> Resolution:
         adopted = motion(state="adopted")

@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from deliberation.models import Ballot, Poll, RollEntry, TallyEntry
-from deliberation.services import polls
+from deliberation.services import locks, polls, tallies
 from orgs.choices import Role
 from tests.cast import make_cast
 from tests.deliberation.conftest import make_room
@@ -38,11 +38,10 @@ def unlocked(monkeypatch):
     """The guard off: the poll is read without its row lock."""
 
     def without_lock(poll):
-        return Poll.objects.select_related("item__meeting__body", "item__meeting__chair", "item__motion").get(
-            pk=poll.pk
-        )
+        return locks.polls_with_board().get(pk=poll.pk)
 
-    monkeypatch.setattr(polls, "_locked_poll", without_lock)
+    for verbs in (polls, tallies):
+        monkeypatch.setattr(verbs, "locked_poll", without_lock)
 
 
 def opened(room, number: int, method: str = "recorded", **tellers) -> Poll:
@@ -170,7 +169,7 @@ def test_control_without_lock_and_constraint_one_voter_has_eight(room, unlocked,
 
 
 def tallied(poll, teller, yes=16):
-    return lambda: polls.enter_tally(actor=teller, poll=poll, yes=yes, no=0, abstain=0, now=poll.opened_at)
+    return lambda: tallies.enter_tally(actor=teller, poll=poll, yes=yes, no=0, abstain=0, now=poll.opened_at)
 
 
 def test_two_tellers_at_once_from_four_devices_each_enter_one_count(room, crossing):

@@ -16,8 +16,16 @@ from orgs import selectors as orgs
 def counting(row: Row) -> rules.Counting:
     """Where the tellers stand; for whose turn it is, its numbers are never shown."""
     return rules.counting(
-        (each["round"], each["teller"], each["yes"], each["no"], each["abstain"]) for each in row["counts"]
+        (each["round"], each["teller"], *(each[name] for name in rules.NUMBERS)) for each in row["counts"]
     )
+
+
+def has_tellers(row: Row) -> bool:
+    return bool(row["channel"] != choices.VoteChannel.ONLINE)
+
+
+def takes_ballots(row: Row) -> bool:
+    return bool(row["channel"] != choices.VoteChannel.PAPER)
 
 
 def is_teller(row: Row, caller: Any) -> bool:
@@ -39,13 +47,28 @@ class Vote(serializers.Serializer):
 
     person = serializers.CharField(label="表决人")
     unit = serializers.CharField(label="单位")
+    on_paper = serializers.BooleanField(label="投纸质票，由计票人清点")
     choice = serializers.ChoiceField(choices=choices.Choice.choices, allow_blank=True, label="选择，空为未投")
     choice_label = serializers.CharField(label="选择（中文）")
 
 
 def _votes(row: Row, caller: Any) -> list[Row]:
-    labels = dict(choices.Choice.choices) | {"": "未投"}
-    return [vote | {"choice_label": str(labels[vote["choice"]])} for vote in row["votes"]]
+    def label(vote: Row) -> str:
+        if vote["on_paper"]:
+            return "投纸质票"
+        return str(choices.Choice(vote["choice"]).label) if vote["choice"] else "未投"
+
+    return [vote | {"choice_label": label(vote)} for vote in row["votes"]]
+
+
+class BoardLine(serializers.Serializer):
+    """One line of the vote's own hash chain; ``hash`` is of ``[poll, serial, kind, content, previous]`` as JSON."""
+
+    serial = serializers.IntegerField(label="序号")
+    kind = serializers.ChoiceField(choices=choices.PollBoardKind.choices, label="事项")
+    content = serializers.CharField(label="内容，JSON 文本")
+    previous = serializers.CharField(label="上一行校验值")
+    hash = serializers.CharField(label="校验值")
 
 
 class PollShown(Representation):
@@ -63,11 +86,13 @@ class PollShown(Representation):
     meeting = show.Ref("会议", "meetings", "item__meeting_id", "item__meeting__title")
     state = show.State("poll")
     method = show.Choice("方式", choices.VoteMethod)
+    channel = show.Choice("渠道", choices.VoteChannel)
     rule = show.Ref("表决规则", "voting-rules", "rule_id", "rule__name")
     teller_a = show.Ref("计票人甲", "people", "teller_a_id", "teller_a__name", null=True)
     teller_b = show.Ref("计票人乙", "people", "teller_b_id", "teller_b__name", null=True)
     should_attend = show.Integer("应到")
     present = show.Integer("实到")
+    all_members = show.Integer("全体成员，按规则需要时", null=True)
     roll_hash = show.Text("名册摘要")
     has_voted = show.Flag("本人已表决")
     must_recount = show.Computed(
@@ -79,6 +104,10 @@ class PollShown(Representation):
     yes = show.Integer("赞成", null=True)
     no = show.Integer("反对", null=True)
     abstain = show.Integer("弃权", null=True)
+    issued = show.Integer("发出票数", null=True)
+    returned = show.Integer("收回票数", null=True)
+    blank = show.Integer("空白票", null=True)
+    invalid = show.Integer("无效票", null=True)
     votes_needed = show.Integer("须赞成", null=True)
     is_adopted = show.Computed(
         "通过",
@@ -92,6 +121,13 @@ class PollShown(Representation):
         _votes,
         Vote(many=True, label="记名情况", help_text="记名投票结束后，到会的人看得到", read_only=True),
         columns=("votes",),
+        register=False,
+    )
+    board = show.Computed(
+        "表决板",
+        lambda row, caller: row["board_lines"],
+        BoardLine(many=True, label="表决板", help_text="每次表决自己的校验链，没有单张票", read_only=True),
+        columns=("board_lines",),
         register=False,
     )
     reason = show.Text("作废原因")
@@ -166,6 +202,7 @@ class VotingRuleShown(Representation):
 class PollBody(Body):
     agenda_item = fields.Visible(selectors.agenda_items, label="会议议题", source="item")
     method = fields.Choice(choices.VoteMethod, label="表决方式")
+    channel = fields.Choice(choices.VoteChannel, label="渠道，空为按方式定", allow_null=True, default=None)
     teller_a = fields.Visible(orgs.people_in_office, label="计票人甲", allow_null=True, default=None)
     teller_b = fields.Visible(orgs.people_in_office, label="计票人乙", allow_null=True, default=None)
 
@@ -178,6 +215,10 @@ class TallyBody(Body):
     yes = fields.Integer(min_value=0, max_value=9999, label="赞成")
     no = fields.Integer(min_value=0, max_value=9999, label="反对")
     abstain = fields.Integer(min_value=0, max_value=9999, label="弃权")
+    issued = fields.Integer(min_value=0, max_value=9999, label="发出票数，有选票的才填", allow_null=True, default=None)
+    returned = fields.Integer(min_value=0, max_value=9999, label="收回票数", allow_null=True, default=None)
+    blank = fields.Integer(min_value=0, max_value=9999, label="空白票", allow_null=True, default=None)
+    invalid = fields.Integer(min_value=0, max_value=9999, label="无效票", allow_null=True, default=None)
 
 
 class VoidBody(Body):

@@ -10,14 +10,14 @@ from deliberation.api import filters
 from deliberation.api.serializers import polls as serializers
 from deliberation.api.serializers.polls import is_chair
 from deliberation.api.views import TAG
-from deliberation.services import polls, voting_rules
+from deliberation.services import polls, tallies, voting_rules
 from kit import sessions
 from kit.api.representation import Row
 from kit.api.verbs import creates, verb
 from kit.api.views import ResourceView
 from kit.errors import Forbidden
 
-OPEN, RECORDED = choices.PollState.OPEN, choices.VoteMethod.RECORDED
+OPEN = choices.PollState.OPEN
 # As on the page: voting asks for the password or PIN again unless it was given this recently; the vote uses it up.
 FRESH = timedelta(minutes=10)
 
@@ -33,7 +33,7 @@ def _may_count(row: Row, caller: Any) -> bool:
 
 
 def _is_counted(row: Row) -> bool:
-    return row["method"] == RECORDED or serializers.counting(row).agreed is not None
+    return not serializers.has_tellers(row) or serializers.counting(row).agreed is not None
 
 
 class PollView(ResourceView):
@@ -58,7 +58,7 @@ class PollView(ResourceView):
         "表决",
         body=serializers.CastBody,
         by=_may_vote,
-        when=lambda row: row["state"] == OPEN and row["method"] == RECORDED,
+        when=lambda row: row["state"] == OPEN and serializers.takes_ballots(row),
     )
     def cast(self, row: Any, data: Row) -> None:
         """By the person in the browser, who proved themselves just now; never by a program's token."""
@@ -69,7 +69,7 @@ class PollView(ResourceView):
 
     @verb("tally", "录入票数", body=serializers.TallyBody, by=_may_count, when=lambda row: row["state"] == OPEN)
     def tally(self, row: Any, data: Row) -> None:
-        polls.enter_tally(poll=row, actor=self.actor, now=self.now, **data)
+        tallies.enter_tally(poll=row, actor=self.actor, now=self.now, **data)
 
     @verb("close", move="poll.close", by=is_chair, when=_is_counted)
     def close(self, row: Any, data: Row) -> None:

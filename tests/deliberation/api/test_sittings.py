@@ -110,7 +110,8 @@ def test_v7_an_open_vote_shows_nothing_but_ones_own(api, room):
     polls.close_poll(actor=room.joint, poll=poll, now=room.now)
     assert seen() != before
     told = lambda person: api(person).get(f"/polls/{poll.pk}/").json()["votes"]  # noqa: E731
-    assert {"person": "李顺", "unit": "明月村党支部", "choice": "no", "choice_label": "反对"} in told(room.daxing)
+    vote = {"person": "李顺", "unit": "明月村党支部", "on_paper": False, "choice": "no", "choice_label": "反对"}
+    assert vote in told(room.daxing)
     assert told(room.cast.cadre_chen) == []
 
 
@@ -136,11 +137,27 @@ def test_one_tellers_count_is_hidden_from_the_other_and_a_different_one_blocks(a
     assert TallyEntry.objects.count() == 4
 
 
+def test_slips_are_counted_and_the_board_says_what_was_counted(api, room):
+    """T4, V5, V6 through the API: no vote of anybody, five lines on the board."""
+    poll = f"/polls/{opened(room, 'secret', teller_a=room.deputy, teller_b=room.daxing).pk}/"
+    deputy, daxing, joint = api(room.deputy), api(room.daxing), api(room.joint)
+    assert "cast" not in verbs(api("secretary_li").get(poll).json())
+    slips = {"issued": 5, "returned": 5, "yes": 3, "no": 1, "abstain": 0, "blank": 1, "invalid": 0}
+    refusal = problem(deputy.post(f"{poll}tally/", slips | {"blank": 0}), 422, "slips_do_not_add_up")
+    assert list(refusal["errors"]) == ["returned"]
+    problem(deputy.post(f"{poll}tally/", {"yes": 3, "no": 1, "abstain": 0}), 422, "slips_needed")
+    for teller in (deputy, daxing):
+        assert teller.post(f"{poll}tally/", slips).status_code == 200
+    shown = joint.post(f"{poll}close/").json()
+    assert (shown["channel"], shown["returned"], shown["blank"], shown["votes"]) == ("paper", 5, 1, [])
+    assert [line["kind"] for line in shown["board"]] == ["setup", "roll", "open", "tally", "close"]
+
+
 def test_a_rule_of_other_assemblies_or_of_another_day_is_not_for_this_vote(api, room):
     joint, meeting = api(room.joint), room.plan()
     body = {"meeting": meeting.pk, "kind": "vote", "motion": room.accepted().pk}
     rules = {row["code"]: row["id"] for row in joint.get("/voting-rules/?is_in_force=true").json()["results"]}
-    for code in ("BOARD", "ELECTION-RECORD"):
+    for code in ("BOARD", "VILLAGERS"):
         problem(joint.post("/agenda-items/", {**body, "rule": rules[code]}), 422, "rule_of_others")
     zhao = api("district_zhao")
     newer = {
