@@ -79,6 +79,8 @@ verify.also("表决板")(selectors.board_faults)
 
 _LEADERS = (Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.AREA_SECRETARY, Role.AREA_OFFICER)
 _SECRETARIES = (Role.JOINT_SECRETARY, Role.AREA_SECRETARY)
+# Each at the office where it sits: the township above a joint organization, the district above an area committee.
+_REVIEWERS = (Role.TOWNSHIP_OFFICER, Role.ORGANIZATION_OFFICER)
 _UNIT = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, *_SECRETARIES)
 
 
@@ -91,12 +93,12 @@ def _above(body: str) -> tuple[To, ...]:
     )
 
 
-# One deadline, for the draft and for its review.
+# One deadline, for the draft and for its review. Those above read no objection; they open its resolution.
 _ANSWER_STEPS = (
     before("before_3", 3, "还有3个工作日到期"),
     at("今天到期"),
     after("overdue", 1, "已超期"),
-    escalate("deliberation.escalate_days", "超期多日，请督促"),
+    escalate("deliberation.escalate_days", "超期多日，请督促", page="resolution", key="notice__resolution_id"),
 )
 
 for _rule in (
@@ -166,8 +168,12 @@ for _rule in (
         "deliberation.objection",
         page="objection-review",
         subjects=due.answers_to_review,
-        holders=(To("notice__resolution__body__parent", (Role.TOWNSHIP_OFFICER,)),),
-        above=_above("notice__resolution__body__"),
+        holders=(To("notice__resolution__body__parent", _REVIEWERS),),
+        above=(
+            *_above("notice__resolution__body__"),
+            # Above the organization department, where it reviews itself, is the district committee.
+            To("notice__resolution__body__parent", (Role.DISTRICT_VIEWER,)),
+        ),
         steps=_ANSWER_STEPS,
     ),
     *(

@@ -1,6 +1,6 @@
 """Who may use which verb of 议事协调. Chair, clerk, tellers and voters are named per meeting, checked in services."""
 
-from kit.policies import district, grant, own, own_body, subtree
+from kit.policies import directly_under, district, grant, own, own_body, subtree
 from orgs.choices import Role
 
 # A motion stands at its unit and belongs to its body; a meeting stands at its body.
@@ -15,6 +15,9 @@ _LEADERS = [
 ]
 # The township does the desk work for its joint organizations (their path runs through it).
 _TOWNSHIP = grant(Role.TOWNSHIP_OFFICER, where=subtree)
+# Who stands above a body and is none of it: the township above its joint organizations, the organization department
+# above the area committees, which stand beside the townships.
+_ABOVE = [_TOWNSHIP, grant(Role.ORGANIZATION_OFFICER, where=directly_under)]
 _SECRETARIES = [
     grant(Role.JOINT_SECRETARY, where=own_body),
     grant(Role.AREA_SECRETARY, where=own_body),
@@ -31,10 +34,10 @@ TABLE = {
     "meeting.clerk": [*_LEADERS, _TOWNSHIP, _JOINT_MEMBER],
     "poll.run": [*_LEADERS, _TOWNSHIP],
     "resolution.form": _SECRETARIES,
-    "notice.publish": [_TOWNSHIP],
+    "notice.publish": _ABOVE,
     "objection.answer": _SECRETARIES,
     # Whoever may publish the notice reviews what is answered to an objection against it: no notice without a reviewer.
-    "objection.review": [_TOWNSHIP],
+    "objection.review": _ABOVE,
     # The desk of the body: notice, sign-in sheet, resolution and public notice as Word.
     "paper.issue": [*_LEADERS, _TOWNSHIP, _JOINT_MEMBER],
     "task.assign": _SECRETARIES,

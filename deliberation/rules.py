@@ -11,6 +11,7 @@ from uuid import UUID
 from deliberation.choices import ItemKind, ItemState, MeetingForm, MeetingState, VoteBase, VoteChannel, VoteMethod
 from kit.calendar import Quarter
 from kit.lights import Light
+from orgs.choices import OrganizationKind, Role
 
 
 @dataclass(frozen=True)
@@ -281,3 +282,8 @@ def notice_digest(title: str, text: str, from_on: date, to_on: date) -> str:
 def days_left(to_on: date, on: date) -> int:
     """How many days a notice still runs, today among them; 0 when it is over."""
     return max(0, (to_on - on).days + 1)
+
+
+def reviewing_role(body_kind: str) -> Role:
+    """Who publishes for a body of this kind and reviews its answers, as ``policies`` grants it: the office above it."""
+    return Role.ORGANIZATION_OFFICER if body_kind == OrganizationKind.AREA_COMMITTEE else Role.TOWNSHIP_OFFICER

@@ -26,6 +26,11 @@ def subtree(post: Post, place: Place) -> bool:
     return place.path.startswith(post.path)
 
 
+def directly_under(post: Post, place: Place) -> bool:
+    """At an organization that stands next below that one in the tree, and at nothing further down."""
+    return subtree(post, place) and place.path.count("/") == post.path.count("/") + 1
+
+
 def own_body(post: Post, place: Place) -> bool:
     """At the body (joint organization or area committee) the row belongs to."""
     return place.body_id is not None and place.body_id == post.org_id
@@ -93,6 +98,8 @@ def where_held(actor, verb: str, *, path: str, body: str) -> Q:
         twins: dict[Where, Q] = {
             own: Q(**{path: post.path}),
             subtree: Q(**{f"{path}__startswith": post.path}),
+            # A path holds digits, lower-case letters and slashes only, so a pattern needs no escaping.
+            directly_under: Q(**{f"{path}__regex": f"^{post.path}[^/]+/$"}),
             own_body: Q(**{body: post.org_id}),
             district: Q(**{f"{path}__startswith": post.path.split("/", 1)[0] + "/"}),
         }

@@ -38,7 +38,8 @@ class Step:
     """One moment of a rule. ``name`` is permanent: it is part of what makes a reminder this reminder.
 
     days: how many before (negative) or after (positive) the last day, or the name of a parameter with ``sign``.
-    working: working days. escalates: goes to ``above``, never to a holder.
+    working: working days. escalates: goes to ``above``, never to a holder. page: opened instead of the rule's, where
+    those above may not take the step itself; ``key`` leads from the subject to the row it shows.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Step:
     working: bool = True
     light: str = "yellow"
     escalates: bool = False
+    page: str = ""
+    key: str = ""
 
     def days_for(self, lasts: Sequence[date], *, on: date, calendar: WorkingDays) -> list[date]:
         """The day on which this step is due, for each last day; numbers as in force on ``on``."""
@@ -70,9 +73,9 @@ def after(name: str, days: int | str, says: str, *, working: bool = True) -> Ste
     return Step(name, says, days, 1, working, light="red")
 
 
-def escalate(days: int | str, says: str, *, working: bool = True) -> Step:
+def escalate(days: int | str, says: str, *, working: bool = True, page: str = "", key: str = "") -> Step:
     """Red for so long: to the posting above, never to the same person."""
-    return Step("escalated", says, days, 1, working, light="red", escalates=True)
+    return Step("escalated", says, days, 1, working, light="red", escalates=True, page=page, key=key)
 
 
 @dataclass(frozen=True)

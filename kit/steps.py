@@ -80,6 +80,11 @@ class StepPage(Picks, ActionPage):
             raise Hidden from None
 
     @property
+    def now_with(self) -> str:
+        """Who has it after this step."""
+        return self.step.next
+
+    @property
     def button(self) -> str:  # type: ignore[override]
         return self.step.label
 
@@ -104,7 +109,7 @@ class StepPage(Picks, ActionPage):
         result = self.step.run(**{self.argument: row}, actor=self.request.user, now=self.now, **self.values(form))
         return Done(
             self.after(result),
-            Confirmation(f"{self.step.done or self.step.label}：{self.subject_title}", now_with=self.step.next),
+            Confirmation(f"{self.step.done or self.step.label}：{self.subject_title}", now_with=self.now_with),
         )
 
 

@@ -41,8 +41,8 @@ class ObjectionAdmin(GovernedAdmin):
     menu_order = 60
     icon = "contact_support"
     purpose = (
-        "公示期内收到的异议，不留提出人姓名。书记起草答复，乡镇干部审核通过才送给提出人，"
-        "十个工作日内办完；只有这些人看得到，答复不能让人认出提出人。"
+        "公示期内收到的异议，不留提出人姓名。书记起草答复，联村党组织的由乡镇干部审核，片区的由组织部干部审核，"
+        "审核通过才送给提出人，十个工作日内办完；只有这些人看得到，答复不能让人认出提出人。"
     )
     list_display = ["show_text", "show_resolution", "received_at", "answer_due_on", "show_light", "show_state"]
     list_select_related = [
@@ -91,7 +91,7 @@ class ObjectionAdmin(GovernedAdmin):
             verb="objection.answer",
             form=forms.AnswerForm,
             when=lambda row: row.state == ObjectionState.RECEIVED,
-            hint="起草答复，交乡镇干部审核；审核通过之前，提出人看不到。",
+            hint="起草答复，联村党组织的交乡镇干部、片区的交组织部干部审核；审核通过之前，提出人看不到。",
             icon="reply",
         ),
         Act(

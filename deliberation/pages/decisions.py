@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
-from deliberation import selectors
+from deliberation import rules, selectors
 from deliberation.choices import Proposal
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation
@@ -44,13 +44,7 @@ TASK: dict[str, Step] = {
     "extend": Step("延期", tasks.extend_task, own.ExtendForm, "原时限留在办理过程里。", done="已延期"),
 }
 OBJECTION: dict[str, Step] = {
-    "answer": Step(
-        "答复异议",
-        notices.answer_objection,
-        own.AnswerForm,
-        done="答复已起草",
-        next="乡镇干部审核，审核通过才送给提出人",
-    ),
+    "answer": Step("答复异议", notices.answer_objection, own.AnswerForm, done="答复已起草"),
     "confirm": Step(
         "审核通过",
         notices.confirm_answer,
@@ -64,7 +58,7 @@ OBJECTION: dict[str, Step] = {
         ReasonForm,
         "写明要改什么。答复期限照常计算。",
         done="异议答复已退回",
-        next="联村党组织书记修改",
+        next="书记修改",
     ),
 }
 
@@ -158,6 +152,10 @@ class _OneObjection(InDeliberation, StepPage):
     def subject_title(self) -> str:
         return str(self.row.notice.resolution.title)
 
+    @property
+    def reviewer(self) -> str:
+        return rules.reviewing_role(self.row.notice.resolution.body.kind).label
+
     def back(self) -> str:
         return reverse("resolution", args=[self.row.notice.resolution_id])
 
@@ -173,6 +171,10 @@ class AnswerObjection(_OneObjection):
 
     step_name = "answer"
     template_name = "deliberation/objection_answer.html"
+
+    @property
+    def now_with(self) -> str:
+        return f"{self.reviewer}审核，审核通过才送给提出人"
 
     def initial(self) -> dict[str, Any]:
         if not self.row.proposal:
@@ -191,6 +193,7 @@ class ReviewObjection(_OneObjection):
             "title": f"审核异议答复：{self.subject_title}",
             "offered": selectors.objection_steps(self.request.user, self.row),
             "own_draft": selectors.is_own_draft(self.request.user, self.row),
+            "reviewer": self.reviewer,
             "shown_light": registers.objection_light(self.row, on=self.today),
         }
 

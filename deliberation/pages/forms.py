@@ -208,7 +208,7 @@ class AnswerForm(forms.Form):
         label="答复",
         max_length=1000,
         widget=TEXT,
-        help_text="写明理由，不要写出能认出提出人的内容。乡镇干部审核通过后才送给提出人。",
+        help_text="写明理由，不要写出能认出提出人的内容。审核通过后才送给提出人。",
     )
 
 

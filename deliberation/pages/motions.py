@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
-from deliberation import selectors
+from deliberation import rules, selectors
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation
 from deliberation.services import motions, resolutions
@@ -29,9 +29,7 @@ STEPS: dict[str, Step] = {
     "defer": Step("缓议", motions.defer_motion, ReasonForm, "理由所有成员单位都看得到。", done="已缓议"),
     "merge": Step("合并", motions.merge_motion, own.MergeForm, done="已合并"),
     "withdraw": Step("撤回", motions.withdraw_motion, ReasonForm, danger=True, done="已撤回"),
-    "form": Step(
-        "形成决议", resolutions.form_resolution, own.ResolutionForm, done="决议已形成", next="乡镇干部审核公示"
-    ),
+    "form": Step("形成决议", resolutions.form_resolution, own.ResolutionForm, done="决议已形成"),
 }
 LABELS = {name: step.label for name, step in STEPS.items()} | {"change": "修改后提交"}
 
@@ -128,6 +126,11 @@ class MotionStep(_MotionPage, StepPage, Picks):
 
     def back(self) -> str:
         return reverse("motion", args=[self.kwargs["pk"]])
+
+    @property
+    def now_with(self) -> str:
+        reviewer = rules.reviewing_role(self.row.body.kind).label
+        return f"{reviewer}审核公示" if self.kwargs["step"] == "form" else self.step.next
 
     def after(self, result: Any) -> str:
         return reverse("resolution", args=[result.pk]) if self.kwargs["step"] == "form" else self.back()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import DateField, DateTimeField, F, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast, TruncDate
 
+from deliberation import rules
 from deliberation.choices import MeetingState, MotionState, ObjectionState, Reply, ResolutionState, TaskState
 from deliberation.models import Attendance, Motion, Objection, PublicNotice, Resolution, ResolutionTask
 from deliberation.selectors.quarters import without_conference
@@ -190,11 +191,11 @@ def _clerks_of(unit, *, on: date) -> list[UUID]:
 
 
 def told_to_reviewers(fact: HeardFact) -> Told | None:
-    """The township of the body hears that an answer waits for its review."""
+    """The office above the body hears that an answer waits for its review."""
     row = _resolution_of(fact)
     if row is None or row.body.parent is None:
         return None
-    reviewers = orgs.holders(row.body.parent, Role.TOWNSHIP_OFFICER, on=day_of(fact.at))
+    reviewers = orgs.holders(row.body.parent, rules.reviewing_role(row.body.kind), on=day_of(fact.at))
     return _of_resolution(row, reviewers.values_list("pk", flat=True))
 
 

@@ -25,6 +25,7 @@ from deliberation.choices import (
 from deliberation.models import Attendance, Meeting, Motion, Objection, Poll, Resolution, ResolutionTask, RollEntry
 from deliberation.selectors.line import task_light
 from deliberation.selectors.room_home import sign_in_window
+from kit import policies
 from kit.calendar import day_of
 from kit.components import Todo
 from kit.holidays import working_days
@@ -38,12 +39,12 @@ _LIVE = (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED)
 
 @dataclass(frozen=True)
 class _Posts:
-    """Ids of organizations by what the person does there; ``townships`` are paths."""
+    """Ids of organizations by what the person does there; ``reviews``: publishes and reviews somewhere."""
 
     led: tuple[UUID, ...]
     secretary: tuple[UUID, ...]
     units: tuple[UUID, ...]
-    townships: tuple[str, ...]
+    reviews: bool
 
     @classmethod
     def of(cls, person) -> "_Posts":
@@ -55,15 +56,8 @@ class _Posts:
             led=held(Role.JOINT_SECRETARY, Role.JOINT_DEPUTY, Role.AREA_SECRETARY, Role.AREA_OFFICER),
             secretary=held(Role.JOINT_SECRETARY, Role.AREA_SECRETARY),
             units=held(Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE),
-            townships=tuple(post.path for post in posts if post.role == Role.TOWNSHIP_OFFICER),
+            reviews=any(policies.holds(person, verb) for verb in ("notice.publish", "objection.review")),
         )
-
-    def below(self, path: str) -> Q:
-        """Rows of the person's townships."""
-        found = Q(pk__in=[])
-        for township in self.townships:
-            found |= Q(**{f"{path}__startswith": township})
-        return found
 
 
 def todos(*, person, on: date) -> list[Todo]:
@@ -76,7 +70,7 @@ def todos(*, person, on: date) -> list[Todo]:
         found += _votes(person)
     if posts.led or posts.units:
         found += [*_motions(posts), *_tasks(posts, on)]
-    if posts.secretary or posts.townships:
+    if posts.secretary or posts.reviews:
         found += _of_resolutions(person, posts, on)
     return found
 
@@ -153,11 +147,15 @@ def _votes(person) -> Iterator[Todo]:
 
 def _of_resolutions(person, posts: _Posts, on: date) -> Iterator[Todo]:
     """What waits to be published, objections that wait for an answer, answers that wait for review. One query."""
-    publish = Resolution.objects.filter(posts.below("body__path"), state=ResolutionState.FORMED).exclude(scope="none")
+    mine = policies.where_held(person, "notice.publish", path="body__path", body="body_id")
+    publish = Resolution.objects.filter(mine, state=ResolutionState.FORMED).exclude(scope="none")
     answer = Q(notice__resolution__body__in=posts.secretary, state=ObjectionState.RECEIVED)
+    at = {"path": "notice__resolution__body__path", "body": "notice__resolution__body_id"}
     # Not one's own draft, where somebody is secretary and cadre.
     review = (
-        posts.below("notice__resolution__body__path") & Q(state=ObjectionState.IN_REVIEW) & ~Q(answered_by=person.pk)
+        policies.where_held(person, "objection.review", **at)
+        & Q(state=ObjectionState.IN_REVIEW)
+        & ~Q(answered_by=person.pk)
     )
     objections = Objection.objects.filter(answer | review)
     nothing = {"due": Cast(Value(None), DateField()), "stands": Value(""), "returned": Value("")}

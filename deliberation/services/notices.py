@@ -130,7 +130,7 @@ def confirm_answer(*, actor, objection: Objection, drafted_at: datetime, now: da
     """
     row = locked_resolution(objection.notice.resolution)
     policies.require(actor, "objection.review", row)
-    fresh = _draft_of_another(actor, objection)
+    fresh = _draft_of_another(actor, objection, row)
     if fresh.state == ObjectionState.IN_REVIEW and fresh.drafted_at != drafted_at:
         raise DomainError("draft_changed", "答复在您打开以后改过了，请看过现在的文字再审核。")
     upheld = fresh.proposal == Proposal.UPHOLD
@@ -150,7 +150,7 @@ def return_answer(*, actor, objection: Objection, reason: str, now: datetime) ->
     row = locked_resolution(objection.notice.resolution)
     policies.require(actor, "objection.review", row)
     reason = refuse_blank(reason, field="reason", label="退回意见", most=300)
-    fresh = _draft_of_another(actor, objection)
+    fresh = _draft_of_another(actor, objection, row)
     OBJECTION.advance(fresh, "return", reason=reason)
     _record(events.OBJECTION_RETURNED, actor, row, fresh.notice, now)
     return fresh
@@ -160,10 +160,11 @@ def _locked(objection: Objection) -> Objection:
     return Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
 
 
-def _draft_of_another(actor, objection: Objection) -> Objection:
+def _draft_of_another(actor, objection: Objection, row: Resolution) -> Objection:
     fresh = _locked(objection)
     if fresh.state == ObjectionState.IN_REVIEW and fresh.answered_by_id == actor.pk:
-        raise Forbidden("答复是您起草的，须由另一位乡镇干部审核。", code="own_answer")
+        reviewer = rules.reviewing_role(row.body.kind).label
+        raise Forbidden(f"答复是您起草的，须由另一位{reviewer}审核。", code="own_answer")
     return fresh
 
 

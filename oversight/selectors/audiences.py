@@ -21,6 +21,8 @@ def recipients(rule: Rule, step: Step, subjects: QuerySet, *, on: date) -> list[
 
     A step that escalates goes to the first of ``above`` that names somebody, and never to a person who holds the item.
     """
+    if step.key:
+        subjects = subjects.annotate(remind_key=F(step.key))
     if not step.escalates:
         return [_people(subjects, to, on) for to in rule.holders]
     parts: list[QuerySet] = []

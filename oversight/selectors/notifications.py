@@ -56,7 +56,8 @@ def told(person, row: Mapping[str, Any]) -> Told:
         return Told(OUT_OF_REACH, reverse("notifications"))
     rule = registry.rule(row["topic"])
     key = [row["key"]] if row["key"] else []
+    arguments = rule.arguments if rule and row["page"] == rule.page else ()
     try:
-        return Told(row["title"], reverse(row["page"], args=[*key, *(rule.arguments if rule else ())]))
+        return Told(row["title"], reverse(row["page"], args=[*key, *arguments]))
     except NoReverseMatch:
         return Told(row["title"], reverse("notifications"))

@@ -210,7 +210,7 @@ def _tell(rule: Rule, step: Step, claimed: Sequence[UUID], now: datetime) -> lis
             [
                 list(claimed),
                 *values,
-                *(now, rule.name, rule.title, step.says, step.light, rule.page, rule.is_personal),
+                *(now, rule.name, rule.title, step.says, step.light, step.page or rule.page, rule.is_personal),
                 *(now, now, now),
                 digests.is_on(),
             ],

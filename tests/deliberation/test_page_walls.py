@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from deliberation.pages.urls import urlpatterns
 from tests.cast import CAST
+from tests.deliberation.area import area_of
 from tests.deliberation.conftest import NOW
 from tests.deliberation.matter import matter
 
@@ -50,6 +51,29 @@ def test_s1_cells(room, pages):
             if found != expected(who, name):
                 wrong[who, name] = found
     assert wrong == {}
+
+
+# Of the area committee above 天马 and 龙门: its townships and members read it, 区委组织部 reviews what it answers.
+AREA_REACH = REACH | {"secretary_wang"}
+DEPARTMENT = {"district_zhao"}
+
+
+def test_s1_cells_of_an_area_committee(room):
+    with time_machine.travel(NOW, tick=False):
+        area = area_of(room)
+        resolution, draft = area.formed(), area.drafted(area.objected())
+        offers = reverse("resolution-step", args=[resolution.pk, "publish"])
+        found = {}
+        for who in sorted(AREA_REACH | {"secretary_sun", "discipline_wu", "system_admin"}):
+            client = Client()
+            client.force_login(room.cast[who])
+            home = client.get(reverse("resolution", args=[resolution.pk]))
+            reviews = [client.get(reverse(f"objection-{name}", args=[draft.pk])) for name in ("review", "return")]
+            found[who] = (home.status_code, offers in home.text, {each.status_code for each in reviews})
+    reader, nobody, reviewer = (200, False, {404}), (404, False, {404}), (200, True, {200})
+    assert {who for who, cell in found.items() if cell == reviewer} == DEPARTMENT
+    assert {who for who, cell in found.items() if cell == reader} == AREA_REACH - DEPARTMENT
+    assert {who for who, cell in found.items() if cell == nobody} == {*found} - AREA_REACH
 
 
 def test_every_page_of_a_matter_is_here(pages):

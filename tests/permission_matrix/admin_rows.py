@@ -16,6 +16,8 @@ BUSINESS = ALL - ADMINISTRATORS
 AUDIT = frozenset({"audit_admin"})
 MACHINERY = frozenset({"system_admin"})
 ANSWERING = frozenset({"cadre_chen", "district_zhao"})
+# Of the cast: the township for its joint organizations, the organization department for the area committee.
+REVIEWING = frozenset({"cadre_chen", "district_zhao"})
 # Whose menu holds the screen.
 OPEN = {
     "orgs/organization": BUSINESS,
@@ -34,7 +36,7 @@ OPEN = {
     "deliberation/resolution": BUSINESS,
     "deliberation/publicnotice": BUSINESS,
     # Whoever answers, or reviews the answer; to everybody else an objection is not there.
-    "deliberation/objection": frozenset({"cadre_chen"}),
+    "deliberation/objection": REVIEWING,
     "deliberation/resolutiontask": BUSINESS,
     "oversight/complaint": ANSWERING,
     "kit/holiday": BUSINESS,
@@ -217,7 +219,7 @@ def _targets() -> Iterator[Row]:
 
 
 def _matter(screen: str, row: str, at: str, acts: dict, change: str = "", sees: str | frozenset = "mingyue"):
-    """Rows of the mechanisms: all belong to 明月村 or to 天马, so whoever reaches one reaches the other."""
+    """Rows of the mechanisms: those of 明月村 and of 天马 are reached by the same people."""
     reach = SEES[sees] if isinstance(sees, str) else sees
     yield from _rows(screen, at, lambda c: getattr(c.affairs, row).pk, reach, change, acts)
 
@@ -269,12 +271,24 @@ def _matters() -> Iterator[Row]:
     down = {"take-down": ("notice.publish", 422), "paper-public-notice": issue}
     yield from _matter("deliberation/publicnotice", "notice", "tianma", down)
     answer = dict.fromkeys(("confirm", "return"), ("objection.review", 422)) | {"answer": ("objection.answer", 422)}
-    yield from _matter("deliberation/objection", "objection", "tianma", answer)
+    yield from _matter("deliberation/objection", "objection", "tianma", answer, sees=frozenset({"cadre_chen"}))
+    yield from _of_the_area()
     task = dict.fromkeys(("report", "wait"), ("task.report", 422)) | {"go_on": ("task.report", 409)}
     task |= dict.fromkeys(("return", "extend"), ("task.accept", 422)) | {"accept": ("task.accept", 409)}
     task |= {"confirm": (author, 409)}
     yield from _matter("deliberation/resolutiontask", "task", "mingyue", task)
     yield from _matter("deliberation/votingrule", "rule", "", {"none": ("", 404)}, sees=ALL)
+
+
+def _of_the_area() -> Iterator[Row]:
+    """What stands at the area committee: the township below reads it, the organization department publishes."""
+    zhao = frozenset({"district_zhao"})
+    resolution = {"publish": ("notice.publish", 422), "take_effect": ("resolution.form", 422)}
+    down, answer = ("notice.publish", 422), ("objection.answer", 422)
+    yield from _matter("deliberation/resolution", "area_resolution", "area", resolution, sees="area")
+    yield from _matter("deliberation/publicnotice", "area_notice", "area", {"take-down": down}, sees="area")
+    review = dict.fromkeys(("confirm", "return"), ("objection.review", 422)) | {"answer": answer}
+    yield from _matter("deliberation/objection", "area_objection", "area", review, sees=zhao)
 
 
 def _holiday():

@@ -6,6 +6,7 @@ from typing import Any
 from deliberation.services import attendance, meetings, notices, polls, sittings, tasks
 from kit.actors import System
 from orgs.choices import Role
+from tests.deliberation.area import area_of
 from tests.deliberation.conftest import Room
 from tests.deliberation.test_resolutions import adopted, formed, published
 from tests.factories import PersonFactory, PostingFactory
@@ -87,6 +88,7 @@ class Matter:
             answer="造价以评审结果为准。",
             now=room.now,
         )
+        self._of_the_area()
         self.assigned, self.halted, self.reported, self.done = (self._task(number) for number in range(4))
         li, now = self.cast.secretary_li, room.now
         self.halted = tasks.wait_task(actor=li, task=self.halted, reason="等县水利局答复", now=now)
@@ -94,6 +96,16 @@ class Matter:
             tasks.report_task(actor=li, task=each, progress="已修好。", now=now) for each in (self.reported, self.done)
         )
         self.done = tasks.accept_task(actor=room.deputy, task=self.done, now=now)
+
+    def _of_the_area(self) -> None:
+        """What the area committee above them decided: before its notice, and in it with objections."""
+        area = area_of(self.room)
+        self.area_formed, self.area_objection = area.formed(), area.objected()
+        self.area_notice = self.area_objection.notice
+        other = notices.file_objection(
+            actor=System("visitor"), notice=self.area_notice, text="造价和村里公布的不一样。", now=area.now
+        )
+        self.area_in_review = area.drafted(other)
 
     def _task(self, number: int) -> Any:
         return tasks.assign_task(

@@ -198,6 +198,9 @@ POLLS = [
 
 # Who drafts an answer, and who reviews it.
 ANSWERING = SECRETARY | TOWNSHIP
+# Of the area committee above 天马 and 龙门: who reads what it decides, and who publishes and reviews.
+BELOW_THE_AREA = REACH | {"secretary_wang"}
+DEPARTMENT = frozenset({"district_zhao"})
 
 
 def the_draft(matter: Any) -> dict[str, str]:
@@ -256,4 +259,34 @@ DECISIONS = [
     ),
 ]
 
-WALLS: list[Wall] = [*MOTIONS, *MEETINGS, *AGENDA, *POLLS, *DECISIONS]
+# Its own secretary, who answers, is not among the people: for nobody here the step is open.
+OF_THE_AREA = [
+    *read("resolutions", "area_formed", sees=BELOW_THE_AREA),
+    make(
+        "public-notices",
+        lambda m: {"resolution": m.area_formed.pk, "title": "公示", "text": "共建冷链库。"},
+        refers=BELOW_THE_AREA,
+        may=DEPARTMENT,
+    ),
+    step("public-notices", "area_notice", "take-down", sees=BELOW_THE_AREA, may=DEPARTMENT, body=why),
+    *read("objections", "area_objection", sees=DEPARTMENT),
+    step(
+        "objections",
+        "area_objection",
+        "answer",
+        sees=DEPARTMENT,
+        may=frozenset(),
+        body=lambda m: {"upheld": False, "answer": "选址经户代表会讨论过。"},
+    ),
+    step(
+        "objections",
+        "area_in_review",
+        "confirm",
+        sees=DEPARTMENT,
+        may=DEPARTMENT,
+        body=lambda m: {"drafted_at": m.area_in_review.drafted_at.isoformat()},
+    ),
+    step("objections", "area_in_review", "return", sees=DEPARTMENT, may=DEPARTMENT, body=why),
+]
+
+WALLS: list[Wall] = [*MOTIONS, *MEETINGS, *AGENDA, *POLLS, *DECISIONS, *OF_THE_AREA]
