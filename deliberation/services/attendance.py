@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from deliberation import events
 from deliberation.choices import MeetingState, Reply
 from deliberation.models import Attendance, Meeting, Presence
@@ -72,22 +74,40 @@ def sign_in_list(*, actor, meeting: Meeting, attendances: Sequence[Attendance], 
 
 @service
 def leave_meeting(*, actor, attendance: Attendance, now: datetime) -> Attendance:
-    """Note that somebody left the room; from now on they are not present. By oneself or by the clerk."""
+    """Note that somebody left the room; from now on they are not present. By oneself or by the clerk.
+
+    Raises DomainError ``not_here``; ``clock_behind`` where they came at a moment that this clock has not reached.
+    """
     row = _locked(attendance)
     if row.person_id != actor.pk:
         _require_clerk(actor, row.meeting)
-    if not row.presences.filter(left_at=None).update(left_at=now):
+    here = row.presences.filter(left_at=None)
+    if not here.filter(arrived_at__lte=now).update(left_at=now):
+        if here.exists():
+            raise _clock_behind(row, "离会")
         raise DomainError("not_here", f"{row.person.name}没有签到，或者已经离会。")
     _record(events.LEFT_MEETING, actor, row, now)
     return row
 
 
 def _arrive(actor, attendance: Attendance, now: datetime) -> Attendance:
-    if attendance.presences.filter(left_at=None).exists():
+    stays = attendance.presences.filter(Q(left_at=None) | Q(left_at__gt=now)).order_by("pk")
+    left = list(stays.values_list("left_at", flat=True))
+    if None in left:
         raise DomainError("already_here", f"{attendance.person.name}已经签到。")
+    if left:
+        raise _clock_behind(attendance, "签到")
     Presence.objects.create(attendance=attendance, arrived_at=now, signed_by=actor)
     _record(events.SIGNED_IN, actor, attendance, now)
     return attendance
+
+
+def _clock_behind(attendance: Attendance, step: str) -> DomainError:
+    """The clock went back since the last entry of this person: no stay ends before it began, none overlap."""
+    return DomainError(
+        "clock_behind",
+        f"{attendance.person.name}上一次登记的时间比现在还晚，不能登记{step}。请稍后再试；还不行，请联系系统管理员核对时间。",
+    )
 
 
 def _own(actor, meeting: Meeting) -> Attendance:

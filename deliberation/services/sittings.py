@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import DateTimeField, F, Max, Value
+from django.db.models.functions import Greatest
 
 from deliberation import events
 from deliberation.choices import ItemState, MeetingState, PollState
@@ -70,7 +71,9 @@ def end_meeting(*, actor, meeting: Meeting, now: datetime) -> Meeting:
     for item in row.items.filter(state__in=left).select_related("motion").order_by("position", "pk"):
         _defer(item, "会议结束时未审议", actor, row, now)
     MEETING.advance(row, "end", ended_at=now)
-    Presence.objects.filter(attendance__meeting=row, left_at=None).update(left_at=now)
+    # No stay ends before it began, also where the clock went back meanwhile.
+    left_at = Greatest(F("arrived_at"), Value(now, output_field=DateTimeField()))
+    Presence.objects.filter(attendance__meeting=row, left_at=None).update(left_at=left_at)
     _record(events.MEETING_ENDED, actor, row, now)
     return row
 
