@@ -123,9 +123,14 @@ class VoteChannel(TextChoices):
 
 
 class PollState(TextChoices):
+    PREPARED = "prepared", "待开始"
     OPEN = "open", "正在表决"
     CLOSED = "closed", "表决结束"
     VOID = "void", "已作废"
+
+
+# Neither over nor void.
+RUNNING_POLL = (PollState.PREPARED, PollState.OPEN)
 
 
 class Choice(TextChoices):

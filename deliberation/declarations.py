@@ -1,5 +1,7 @@
 """What 议事协调 registers with kit at start-up. No logic."""
 
+from collections.abc import Iterator
+
 from deliberation import events, selectors
 from deliberation.policies import TABLE
 from deliberation.selectors import reminders as due
@@ -68,7 +70,48 @@ guards.append_only(
     "deliberation.Ballot",
     "deliberation.TallyEntry",
     "deliberation.PollBoardEntry",
+    "deliberation.VoteMark",
 )
+# A trail of sealed ballots would keep what the end of the vote destroys (V6, G6).
+audit.exempt("deliberation.SealedBallot", because="密封票不留痕：表决一结束就连同旧行一起销毁")
+guards.access(guards.TRANSIENT, "deliberation.SealedBallot")
+
+
+@guards.functions_from
+def _forget_ballots() -> Iterator[str]:
+    """When a sealed vote ends its ballots go, and the table is written anew: no dead row, no transaction to join.
+
+    Its lock lets the ballots of other votes that are on their way arrive first; they are kept in no order.
+    """
+    yield (
+        "CREATE OR REPLACE FUNCTION liancun_forget_ballots() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+        " SET search_path = pg_catalog, public, pg_temp AS $function$"
+        " DECLARE kept deliberation_sealedballot[];"
+        " BEGIN"
+        " IF EXISTS (SELECT 1 FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE o.state = 'open'"
+        " AND n.state <> 'open' AND n.method = 'secret' AND n.channel = 'online') THEN"
+        " LOCK TABLE deliberation_sealedballot IN ACCESS EXCLUSIVE MODE;"
+        " SELECT array_agg(b ORDER BY b.id) INTO kept FROM deliberation_sealedballot b"
+        " JOIN deliberation_poll p ON p.id = b.poll WHERE p.state = 'open';"
+        " TRUNCATE deliberation_sealedballot;"
+        " INSERT INTO deliberation_sealedballot SELECT (unnest(kept)).*;"
+        " END IF; RETURN NULL; END $function$"
+    )
+
+
+@guards.triggers_from
+def _ballots() -> Iterator[guards.Trigger]:
+    yield guards.Trigger(
+        "deliberation_poll",
+        "liancun_forget_ballots",
+        ("UPDATE",),
+        "liancun_forget_ballots",
+        before=False,
+        old="old_rows",
+        new="new_rows",
+    )
+
+
 # What was printed and filed stays as it was; what changed is a new version.
 guards.append_only("deliberation.Paper")
 

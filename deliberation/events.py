@@ -26,6 +26,9 @@ ITEM_OPENED = "deliberation.item.opened"
 ITEM_DISCUSSED = "deliberation.item.discussed"
 ITEM_DEFERRED = "deliberation.item.deferred"  # reason
 UNIT_RECUSED = "deliberation.item.recused"  # unit
+POLL_PREPARED = "deliberation.poll.prepared"
+POLL_KEY_MADE = "deliberation.poll.key_made"  # public_key
+POLL_STOPPED = "deliberation.poll.stopped"
 POLL_OPENED = "deliberation.poll.opened"  # roll_hash
 POLL_CLOSED = "deliberation.poll.closed"  # counts, adopted
 POLL_VOIDED = "deliberation.poll.voided"  # reason
@@ -78,6 +81,9 @@ TITLES = {
     ITEM_DISCUSSED: "确认已充分讨论",
     ITEM_DEFERRED: "议题顺延",
     UNIT_RECUSED: "回避",
+    POLL_PREPARED: "准备表决",
+    POLL_KEY_MADE: "生成密钥",
+    POLL_STOPPED: "停止收票",
     POLL_OPENED: "开始表决",
     POLL_CLOSED: "结束表决",
     POLL_VOIDED: "表决作废",

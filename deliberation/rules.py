@@ -8,7 +8,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from deliberation.choices import ItemKind, ItemState, MeetingForm, MeetingState, VoteBase, VoteChannel, VoteMethod
+from deliberation.choices import (
+    Choice,
+    ItemKind,
+    ItemState,
+    MeetingForm,
+    MeetingState,
+    VoteBase,
+    VoteChannel,
+    VoteMethod,
+)
 from kit.calendar import Quarter
 from kit.lights import Light
 from orgs.choices import OrganizationKind, Role
@@ -80,18 +89,21 @@ class Rule:
 
 @dataclass(frozen=True)
 class Slips:
-    """Slips of paper: issued ≥ returned = options + blank + invalid (V5)."""
+    """Slips of paper, or sealed ballots: issued ≥ returned = options + blank + invalid (V5)."""
 
     issued: int
     returned: int
     blank: int
     invalid: int
+    sealed: bool = False
 
     @property
     def valid(self) -> int:
         return self.returned - self.blank - self.invalid
 
     def words(self) -> str:
+        if self.sealed:
+            return f"收到密封票{self.returned}张，其中有效{self.valid}张、无效{self.invalid}张；"
         return (
             f"发出选票{self.issued}张、收回{self.returned}张，"
             f"其中有效{self.valid}张、空白{self.blank}张、无效{self.invalid}张；"
@@ -217,8 +229,24 @@ CHANNELS: dict[str, tuple[str, ...]] = {
     VoteMethod.VOICE: (VoteChannel.PAPER,),
     VoteMethod.SHOW_OF_HANDS: (VoteChannel.PAPER,),
     VoteMethod.RECORDED: (VoteChannel.ONLINE, VoteChannel.PAPER, VoteChannel.MIXED),
-    VoteMethod.SECRET: (VoteChannel.PAPER,),
+    VoteMethod.SECRET: (VoteChannel.PAPER, VoteChannel.ONLINE),
 }
+
+
+_BALLOT_LENGTH = 32
+# An X25519 key and what a sealed box adds to its message.
+KEY_LENGTH = 32
+BOX_LENGTH = _BALLOT_LENGTH + 48
+
+
+def ballot_message(choice: str) -> bytes:
+    """What is sealed: always as long, whatever was chosen."""
+    return f"liancun-vote {choice}".encode().ljust(_BALLOT_LENGTH)
+
+
+def choice_of(message: bytes) -> str:
+    """What an opened ballot says; empty for anything that is no choice."""
+    return next((str(choice) for choice in Choice if ballot_message(choice) == message), "")
 
 
 def is_unanimous(yes: int, no: int, abstain: int) -> bool:

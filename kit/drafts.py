@@ -14,7 +14,7 @@ KEPT = timedelta(days=30)
 MOST_PER_PERSON = 100
 LARGEST_BYTES = 64 * 1024
 # Never kept, whatever a page sends.
-SECRET = frozenset({"csrfmiddlewaretoken", "form_key", "password", "pin", "code"})
+SECRET = frozenset({"csrfmiddlewaretoken", "form_key", "password", "pin", "code", "sealed_ballot", "private_key"})
 
 _forms: set[str] = set()
 

@@ -13,6 +13,7 @@ from django.apps import apps
 
 ORDINARY = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 APPEND_ONLY = frozenset({"SELECT", "INSERT"})
+TRANSIENT = frozenset({"SELECT", "INSERT", "DELETE"})
 ERASABLE = frozenset({"SELECT", "DELETE"})
 READ_ONLY = frozenset({"SELECT"})
 

@@ -26,7 +26,7 @@ DISTRICT = "district"  # whose limits apply, so that no request has to look it u
 
 # A page that is left open writes its last use at most once a minute.
 _TOUCH_EVERY = 60
-_PRIVATE = ("password", "pin", "code", "secret", "csrfmiddlewaretoken")
+_PRIVATE = ("password", "pin", "code", "secret", "sealed_ballot", "private_key", "csrfmiddlewaretoken")
 
 
 class FreshLoginNeeded(DomainError):

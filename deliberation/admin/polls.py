@@ -9,7 +9,7 @@ from deliberation.admin.lists import body_choices, on_day, trail
 from deliberation.choices import PollState, VoteMethod, Voters
 from deliberation.models import POLL, Meeting, Poll, VotingRule
 from deliberation.selectors import registers
-from deliberation.services import polls, tallies, voting_rules
+from deliberation.services import polls, sealed, tallies, voting_rules
 from kit.admin import (
     Act,
     Adding,
@@ -122,10 +122,22 @@ class PollAdmin(GovernedAdmin):
             done="已录入您清点的选票，等另一名计票人录入。",
             icon="ballot",
         ),
+        Act(
+            "stop",
+            "停止收票",
+            sealed.stop_poll,
+            subject="poll",
+            verb="poll.run",
+            by=_is_chair,
+            when=lambda row: row.state == PollState.OPEN and row.is_sealed and row.stopped_at is None,
+            hint="停止后不再收票，由计票人在表决页面用密钥开票。",
+            icon="stop",
+        ),
         *acts_of(
             POLL,
-            {"close": polls.close_poll, "void": polls.void_poll},
+            {"begin": sealed.begin_poll, "close": polls.close_poll, "void": polls.void_poll},
             subject="poll",
+            begin={"by": _is_chair, "hint": "开始后名册和应到人数不再变。", "icon": "play_arrow"},
             close={"by": _is_chair, "hint": "结束后按规则判定，结果不能更改。", "icon": "stop"},
             void={
                 "by": _is_chair,

@@ -12,7 +12,17 @@ from deliberation.models.meetings import (
 )
 from deliberation.models.motions import MOTION, Motion, Seconding
 from deliberation.models.papers import Paper
-from deliberation.models.polls import POLL, Ballot, Poll, PollBoardEntry, RollEntry, TallyEntry, VotingRule
+from deliberation.models.polls import (
+    POLL,
+    Ballot,
+    Poll,
+    PollBoardEntry,
+    RollEntry,
+    SealedBallot,
+    TallyEntry,
+    VoteMark,
+    VotingRule,
+)
 from deliberation.models.resolutions import (
     OBJECTION,
     RESOLUTION,
@@ -46,8 +56,10 @@ __all__ = [
     "Resolution",
     "ResolutionTask",
     "RollEntry",
+    "SealedBallot",
     "Seconding",
     "Statement",
     "TallyEntry",
+    "VoteMark",
     "VotingRule",
 ]

@@ -1,5 +1,7 @@
 """Voting rules, polls, the frozen roll, ballots, the tellers' counts and the board of each poll."""
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -22,8 +24,16 @@ POLL = Lifecycle(
     "poll",
     PollState,
     [
+        move("begin", "开始收票", sources=[PollState.PREPARED], target=PollState.OPEN, verb="poll.run"),
         move("close", "结束表决", sources=[PollState.OPEN], target=PollState.CLOSED, verb="poll.run"),
-        move("void", "作废", sources=[PollState.OPEN], target=PollState.VOID, verb="poll.run", needs_reason=True),
+        move(
+            "void",
+            "作废",
+            sources=[PollState.PREPARED, PollState.OPEN],
+            target=PollState.VOID,
+            verb="poll.run",
+            needs_reason=True,
+        ),
     ],
 )
 
@@ -86,6 +96,9 @@ class Poll(models.Model):
     ``result`` fields are empty until it is closed; ``sentence`` is the verdict with its arithmetic. ``issued``,
     ``returned``, ``blank`` and ``invalid`` are slips of paper, empty for a vote without any. ``all_members`` is empty
     where the rule does not ask for it.
+
+    A sealed vote is prepared first and has no roll until it is begun; ``public_key`` (X25519, hex) is its teller's,
+    ``stopped_at`` is when no more ballots were taken.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -101,13 +114,15 @@ class Poll(models.Model):
     teller_b = models.ForeignKey(
         "orgs.Person", verbose_name="计票人乙", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    should_attend = models.PositiveSmallIntegerField("应到")
-    present = models.PositiveSmallIntegerField("实到")
+    should_attend = models.PositiveSmallIntegerField("应到", default=0)
+    present = models.PositiveSmallIntegerField("实到", default=0)
     all_members = models.PositiveSmallIntegerField("全体成员", null=True, blank=True)
-    roll_hash = models.CharField("名册摘要", max_length=64)
+    roll_hash = models.CharField("名册摘要", max_length=64, blank=True)
     state = models.CharField("状态", max_length=8, choices=PollState.choices, default=PollState.OPEN, editable=False)
     reason = models.CharField("作废原因", max_length=300, blank=True)
+    public_key = models.CharField("公钥", max_length=64, blank=True)
     opened_at = models.DateTimeField("开始时间")
+    stopped_at = models.DateTimeField("停止收票时间", null=True, blank=True)
     closed_at = models.DateTimeField("结束时间", null=True, blank=True)
     yes = models.PositiveSmallIntegerField("赞成", null=True, blank=True)
     no = models.PositiveSmallIntegerField("反对", null=True, blank=True)
@@ -124,7 +139,7 @@ class Poll(models.Model):
         verbose_name = verbose_name_plural = "表决"
         constraints = [
             POLL.constraint("poll_state"),
-            models.UniqueConstraint(name="poll_one_live", fields=["item"], condition=Q(state__in=["open", "closed"])),
+            models.UniqueConstraint(name="poll_one_live", fields=["item"], condition=~Q(state="void")),
             models.CheckConstraint(
                 name="poll_closed_has_result",
                 condition=~Q(state="closed")
@@ -137,7 +152,13 @@ class Poll(models.Model):
             models.CheckConstraint(
                 name="poll_channel",
                 condition=Q(channel="paper", method__in=sorted(VoteMethod.values))
-                | Q(channel__in=["online", "mixed"], method="recorded"),
+                | Q(channel__in=["online", "mixed"], method="recorded")
+                | Q(channel="online", method="secret"),
+            ),
+            # Nobody seals a ballot to no key.
+            models.CheckConstraint(
+                name="poll_sealed_has_key",
+                condition=~Q(channel="online", method="secret", state__in=["open", "closed"]) | ~Q(public_key=""),
             ),
             models.CheckConstraint(
                 name="poll_slips_within_presence",
@@ -171,6 +192,11 @@ class Poll(models.Model):
     def has_slips(self) -> bool:
         """Whether slips of paper are handed out, collected and counted."""
         return self.has_tellers and self.method in ON_SLIPS
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether ballots are sealed on each voter's screen and opened only with the teller's key."""
+        return self.is_secret and self.channel == VoteChannel.ONLINE
 
     @property
     def is_secret(self) -> bool:
@@ -211,6 +237,38 @@ class Ballot(models.Model):
 
     def __str__(self) -> str:
         return self.get_choice_display()
+
+
+class VoteMark(models.Model):
+    """已投: this voter has voted in a sealed vote. Append-only; apart from the ballot, without a time of its own."""
+
+    entry = models.OneToOneField(
+        RollEntry, verbose_name="名册", primary_key=True, on_delete=models.PROTECT, related_name="mark"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已投"
+
+    def __str__(self) -> str:
+        return "已投"
+
+
+class SealedBallot(models.Model):
+    """密封票: a choice sealed to the key of its vote, until that vote ends; nobody's, and of no time.
+
+    Random key, no order, no foreign key. When a vote ends the database writes the whole table anew without its ballots
+    (``liancun_forget_ballots``): neither old rows nor their transactions remain.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    poll = models.UUIDField("表决")
+    box = models.BinaryField("密封票", max_length=128)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "密封票"
+
+    def __str__(self) -> str:
+        return "密封票"
 
 
 class TallyEntry(models.Model):

@@ -185,6 +185,23 @@ class SlipsForm(forms.Form):
     )
 
 
+class KeyForm(forms.Form):
+    public_key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class SealedForm(forms.Form):
+    sealed_ballot = forms.CharField(max_length=200, widget=forms.HiddenInput)
+
+
+class UnsealForm(forms.Form):
+    private_key = forms.CharField(
+        label="密钥",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "latin"}),
+        help_text="生成密钥的那台设备会自动填好；换了设备，照打印的备份输入。",
+    )
+
+
 class NoticeForm(forms.Form):
     title = forms.CharField(label="公示标题", max_length=80)
     text = forms.CharField(

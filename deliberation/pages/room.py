@@ -8,6 +8,7 @@ from django.urls import reverse
 from deliberation import selectors
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation
+from deliberation.pages.polls import STEPS as POLL
 from deliberation.services import attendance, meetings, polls, sittings
 from kit.components import Action, Crumb
 from kit.pages import ReasonForm
@@ -70,14 +71,15 @@ class Live(InDeliberation):
     def context(self) -> dict[str, Any]:
         room = self.room
         meeting = room.home.meeting
-        named = {**{name: step.label for name, step in ITEM.items()}, "close": "结束表决", "void": "表决作废"}
+        ending = {name: POLL[name].label for name in ("begin", "stop", "close", "void")}
+        named = {**{name: step.label for name, step in ITEM.items()}, **ending}
 
         def of_item(slot: Any) -> list[Action]:
             found = []
             for number, name in enumerate(selectors.item_steps(room.home, slot) if slot else []):
                 address = (
                     reverse("poll-step", args=[slot.poll.pk, name])
-                    if name in ("close", "void")
+                    if name in ending
                     else reverse("item-step", args=[slot.item.pk, name])
                 )
                 found.append(Action(named[name], address, primary=number == 0, post=name in _PRESS))

@@ -53,7 +53,7 @@ def _fault(poll: Poll, lines: Sequence[PollBoardEntry], roll: Sequence[tuple], h
         if (line.serial, line.previous, line.hash) != (serial, previous, right):
             return f"表决板第{serial}行与校验值不符。"
         previous = line.hash
-    if lines[-1].kind != _LAST[PollState(poll.state)]:
+    if lines[-1].kind != _LAST.get(PollState(poll.state)):
         return f"表决板停在“{lines[-1].get_kind_display()}”，与“{poll.get_state_display()}”不符。"
     if poll.state != PollState.OPEN and head != previous:
         return "表决板的末行与留痕里的不符。"
@@ -66,7 +66,7 @@ def _difference(poll: Poll, roll: Sequence[tuple], said: Mapping[str, dict]) -> 
     if said[PollBoardKind.ROLL]["roll_hash"] != rules.roll_hash(roll):
         return "表决名册与表决板不符。"
     for kind, names in (
-        (PollBoardKind.SETUP, ("method", "channel")),
+        (PollBoardKind.SETUP, ("method", "channel", "public_key")),
         (PollBoardKind.ROLL, rules.FROZEN),
         (PollBoardKind.TALLY, rules.NUMBERS),
         (PollBoardKind.CLOSE, ("sentence",)),

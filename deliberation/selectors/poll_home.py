@@ -42,9 +42,27 @@ class PollHome:
     not_voted: int
     names: tuple[tuple[str, str], ...]
     is_chair: bool
+    is_key_keeper: bool
     is_small: bool
     is_unanimous: bool
     board: tuple[PollBoardEntry, ...]
+
+    @property
+    def steps(self) -> list[str]:
+        """Names of the steps this person may take on the vote now, the main one first; the vote itself apart."""
+        poll, found = self.poll, []
+        if poll.state == PollState.PREPARED:
+            found += ["key"] if self.is_key_keeper and not poll.public_key else []
+            found += ["begin"] if self.is_chair and poll.public_key else []
+        elif poll.state == PollState.OPEN:
+            if self.is_teller and not self.has_counted:
+                found.append("slips" if poll.has_slips else "tally")
+            if poll.is_sealed:
+                found += ["unseal"] if self.is_key_keeper and poll.stopped_at else []
+                found += ["stop"] if self.is_chair and not poll.stopped_at else []
+            elif self.is_chair:
+                found.append("close")
+        return found
 
     @property
     def label_at(self) -> int:
@@ -61,8 +79,8 @@ def poll_home(person, pk) -> PollHome:
     if poll is None:
         raise Hidden
     meeting, is_open = poll.item.meeting, poll.state == PollState.OPEN
-    entry = RollEntry.objects.filter(poll=poll, person=person.pk).select_related("ballot").first()
-    has_voted = entry is not None and hasattr(entry, "ballot")
+    entry = RollEntry.objects.filter(poll=poll, person=person.pk).select_related("ballot", "mark").first()
+    has_voted = entry is not None and (hasattr(entry, "ballot") or hasattr(entry, "mark"))
     recorded, mine_on_paper = poll.method == VoteMethod.RECORDED, entry is not None and _takes_slip(poll, entry)
     tallies = list(poll.tallies.order_by("round", "pk"))
     counting = rules.counting(each.entered for each in tallies)
@@ -71,12 +89,12 @@ def poll_home(person, pk) -> PollHome:
     needed = poll.votes_needed if poll.votes_needed is not None else rule.votes_needed(base)
     attends = Attendance.objects.filter(meeting=meeting, person=person.pk).exists()
     segments, pass_line, not_voted = _bar(poll, needed)
-    is_teller = person.pk in (poll.teller_a_id, poll.teller_b_id)
+    is_teller = poll.has_tellers and person.pk in (poll.teller_a_id, poll.teller_b_id)
     return PollHome(
         poll=poll,
         meeting=meeting,
         needed=needed,
-        may_vote=is_open and entry is not None and not mine_on_paper and not has_voted,
+        may_vote=is_open and poll.stopped_at is None and entry is not None and not mine_on_paper and not has_voted,
         has_voted=has_voted,
         on_paper=mine_on_paper,
         is_teller=is_open and is_teller,
@@ -87,7 +105,8 @@ def poll_home(person, pk) -> PollHome:
         not_voted=not_voted,
         names=_names(poll) if poll.state == PollState.CLOSED and recorded and poll.takes_ballots and attends else (),
         is_chair=meeting.chair_id == person.pk,
-        is_small=poll.is_secret and poll.present < least_for_secrecy(poll),
+        is_key_keeper=poll.is_sealed and person.pk == poll.teller_a_id,
+        is_small=poll.is_secret and poll.state != PollState.PREPARED and poll.present < least_for_secrecy(poll),
         is_unanimous=poll.is_secret
         and poll.state == PollState.CLOSED
         and rules.is_unanimous(poll.yes or 0, poll.no or 0, poll.abstain or 0),

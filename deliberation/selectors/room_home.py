@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from deliberation import events
-from deliberation.choices import Capacity, ItemKind, ItemState, MeetingState, PollState, Reply
+from deliberation.choices import RUNNING_POLL, Capacity, ItemKind, ItemState, MeetingState, PollState, Reply
 from deliberation.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Poll
 from deliberation.selectors import line
 from deliberation.selectors.sittings import roll_of, units_heard
@@ -166,10 +166,15 @@ class LiveRoom:
     def mark(self) -> str:
         """What the chair's buttons depend on; when it changes, the whole page is drawn again."""
         current = self.current
-        poll = f"{current.poll.pk}.{current.poll.state}" if current and current.poll else ""
+        poll = poll_mark(current.poll) if current and current.poll else ""
         here = str(sum(each.is_here for each in self.home.invited))
         item = (str(current.item.pk), current.item.state, poll) if current else ()
         return ".".join((self.home.meeting.state, here, *item))
+
+
+def poll_mark(poll: Poll) -> str:
+    """Where a vote stands: prepared, with its key, collecting, stopped, over."""
+    return f"{poll.pk}.{poll.state}.{int(bool(poll.public_key))}.{int(poll.stopped_at is not None)}"
 
 
 def live_room(person, pk) -> LiveRoom:
@@ -193,7 +198,8 @@ def live_room(person, pk) -> LiveRoom:
         if item.rule is not None:
             should_attend, present = roll_of(item, item.rule)
             roll, needed = len(present), item.rule.as_rule().quorum_needed(should_attend)
-        if current.poll is not None and current.poll.takes_ballots:
+        # Of a sealed vote not even how many have voted (V7).
+        if current.poll is not None and current.poll.takes_ballots and not current.poll.is_sealed:
             votes = Ballot.objects.filter(entry__poll=current.poll).count()
     return LiveRoom(home, current, following, roll, should_attend, needed, heard, recused, votes)
 
@@ -202,7 +208,7 @@ def sitting_steps(home: MeetingHome) -> list[str]:
     """What the chair may declare for the whole meeting now."""
     if not home.is_chair:
         return []
-    has_open = any(slot.poll and slot.poll.state == PollState.OPEN for slot in home.slots)
+    has_open = any(slot.poll and slot.poll.state in RUNNING_POLL for slot in home.slots)
     return {
         MeetingState.CONVENED: ["open"],
         MeetingState.IN_SESSION: [] if has_open else ["end", "adjourn"],
@@ -216,8 +222,8 @@ def item_steps(home: MeetingHome, slot: Slot) -> list[str]:
         return []
     item, poll = slot.item, slot.poll
     chair: tuple[str, ...] = ()
-    if poll is not None and poll.state == PollState.OPEN:
-        return ["close", "void"] if home.is_chair else []
+    if poll is not None and poll.state in RUNNING_POLL:
+        return [*_ending(poll), "void"] if home.is_chair else []
     if item.state == ItemState.PENDING:
         chair = ("open", "defer")
     elif item.state == ItemState.DISCUSSING:
@@ -226,6 +232,15 @@ def item_steps(home: MeetingHome, slot: Slot) -> list[str]:
         chair = ("poll", "recuse", "defer") if item.kind == ItemKind.VOTE else ("finish", "defer")
     may_note = item.state == ItemState.DISCUSSING and (home.is_chair or home.is_clerk)
     return [*(chair if home.is_chair else ()), *(("note",) if may_note else ())]
+
+
+def _ending(poll: Poll) -> list[str]:
+    """What brings a running vote nearer to its end, for the chair."""
+    if not poll.is_sealed:
+        return ["close"]
+    if poll.state == PollState.PREPARED:
+        return ["begin"] if poll.public_key else []
+    return [] if poll.stopped_at else ["stop"]
 
 
 def item_in_reach(person, pk) -> AgendaItem:

@@ -10,11 +10,10 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, JSONObject
 
 from deliberation import rules
-from deliberation.choices import Capacity, ItemState, PollState, VoteChannel, VoteMethod
+from deliberation.choices import RUNNING_POLL, Capacity, ItemState, PollState, VoteChannel, VoteMethod
 from deliberation.models import (
     AgendaItem,
     Attendance,
-    Ballot,
     Meeting,
     Motion,
     Objection,
@@ -85,14 +84,14 @@ def meetings(person) -> QuerySet[Meeting]:
         should_attend=_number(voting, "meeting"),
         present=Coalesce(Subquery(present, output_field=IntegerField()), 0),
         on_leave=_number(voting.filter(reply="leave"), "meeting"),
-        is_voting=Exists(Poll.objects.filter(item__meeting=OuterRef("pk"), state=PollState.OPEN)),
+        is_voting=Exists(Poll.objects.filter(item__meeting=OuterRef("pk"), state__in=RUNNING_POLL)),
     )
 
 
 def agenda_items(person) -> QuerySet[AgendaItem]:
     """``units_heard``: who has spoken, shown and never scored (F-24). ``table_is_taken``: by another item."""
     busy = AgendaItem.objects.filter(meeting=OuterRef("meeting"), state__in=[ItemState.DISCUSSING, ItemState.DISCUSSED])
-    live = Poll.objects.filter(item=OuterRef("pk"), state__in=[PollState.OPEN, PollState.CLOSED])
+    live = Poll.objects.filter(item=OuterRef("pk")).exclude(state=PollState.VOID)
     heard = Statement.objects.filter(item=OuterRef("pk")).order_by("attendance__unit__name").distinct()
     recused = Recusal.objects.filter(item=OuterRef("pk")).order_by("pk")
     return lists.agenda_items(person).annotate(
@@ -100,7 +99,7 @@ def agenda_items(person) -> QuerySet[AgendaItem]:
         units_recused=ArraySubquery(recused.values("unit__name")),
         table_is_taken=Exists(busy.exclude(pk=OuterRef("pk"))),
         has_poll=Exists(live),
-        is_voting=Exists(live.filter(state=PollState.OPEN)),
+        is_voting=Exists(live.filter(state__in=RUNNING_POLL)),
     )
 
 
@@ -132,7 +131,7 @@ def polls(person) -> QuerySet[Poll]:
     counts = TallyEntry.objects.filter(poll=OuterRef("pk")).order_by("round", "pk")
     return lists.polls(person).annotate(
         is_on_roll=Exists(online.filter(person=me, on_paper=False)),
-        has_voted=Exists(Ballot.objects.filter(entry__poll=OuterRef("pk"), entry__person=me)),
+        has_voted=Exists(roll.filter(Q(ballot__isnull=False) | Q(mark__isnull=False), person=me)),
         votes=ArraySubquery(told.order_by("pk").values(vote=vote)),
         counts=ArraySubquery(counts.values(count=count)),
         board_lines=ArraySubquery(board.values(line=line)),

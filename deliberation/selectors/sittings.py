@@ -88,5 +88,6 @@ def invitable(person, meeting: Meeting) -> "list[Person]":
 
 def meeting_mark(meeting: Meeting) -> str:
     """What a participant waits for: where the meeting stands, how many votes were begun and how many are over."""
-    states = list(Poll.objects.filter(item__meeting=meeting).values_list("state", flat=True))
-    return f"{meeting.state}.{len(states)}.{states.count(PollState.OPEN)}"
+    found = list(Poll.objects.filter(item__meeting=meeting).values_list("state", "stopped_at"))
+    collecting = sum(state == PollState.OPEN and stopped is None for state, stopped in found)
+    return f"{meeting.state}.{len(found)}.{collecting}"

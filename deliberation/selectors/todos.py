@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from deliberation import rules
 from deliberation.choices import (
+    RUNNING_POLL,
     MeetingState,
     MotionState,
     ObjectionState,
@@ -130,14 +131,20 @@ def _invitations(person, meetings: list[Any], on: date) -> Iterator[Todo]:
 
 
 def _votes(person) -> Iterator[Todo]:
-    entries = RollEntry.objects.filter(person=person.pk, poll__state=PollState.OPEN, on_paper=False, ballot=None)
-    online = entries.exclude(poll__channel=VoteChannel.PAPER)
+    entries = RollEntry.objects.filter(person=person.pk, poll__state=PollState.OPEN, poll__stopped_at=None)
+    online = entries.filter(on_paper=False, ballot=None, mark=None).exclude(poll__channel=VoteChannel.PAPER)
     for entry in online.select_related("poll__item__meeting__body").order_by("pk")[:_MOST]:
         item = entry.poll.item
         yield Todo("表决", item.title, reverse("poll", args=[entry.poll_id]), item.meeting.body.name, "等您表决")
     told = Q(teller_a=person.pk) | Q(teller_b=person.pk)
-    polls = Poll.objects.filter(told, state=PollState.OPEN).select_related("item__meeting__body")
+    polls = Poll.objects.filter(told, state__in=RUNNING_POLL).select_related("item__meeting__body")
     for poll in polls.prefetch_related("tallies").order_by("pk")[:_MOST]:
+        if poll.is_sealed:
+            if poll.teller_a_id == person.pk and (not poll.public_key or poll.stopped_at):
+                step, note = ("unseal", "已停止收票，请开票") if poll.stopped_at else ("key", "请为无记名投票生成密钥")
+                address = reverse("poll-step", args=[poll.pk, step])
+                yield Todo("计票", poll.item.title, address, poll.item.meeting.body.name, note)
+            continue
         counting = rules.counting(each.entered for each in poll.tallies.all())
         if counting.agreed is None and person.pk not in counting.counted:
             note = "两人票数不一致，请重新清点" if counting.differs else "请录入您清点的票数"

@@ -1,38 +1,18 @@
 """Verbs of a vote: open, cast, close, void. One named lock, the poll's row; the database's clock decides."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Count, Q
 
 from deliberation import events, rules, selectors
-from deliberation.choices import (
-    ON_SLIPS,
-    Choice,
-    ItemKind,
-    ItemState,
-    MeetingState,
-    PollBoardKind,
-    PollState,
-    VoteBase,
-    VoteChannel,
-    VoteMethod,
-)
-from deliberation.models import (
-    AGENDA_ITEM,
-    MOTION,
-    POLL,
-    AgendaItem,
-    Ballot,
-    Poll,
-    RollEntry,
-)
+from deliberation.choices import ON_SLIPS, Choice, PollBoardKind, PollState, VoteChannel, VoteMethod
+from deliberation.models import POLL, AgendaItem, Ballot, Poll
 from deliberation.services import poll_board
 from deliberation.services.attendance import require_chair
 from deliberation.services.locks import locked_item, locked_poll
+from deliberation.services.rolls import keep, require_enough, require_ready, roll_now
 from deliberation.services.tallies import agreed_numbers
-from kit import facts
-from kit.calendar import day_of
+from deliberation.services.verdicts import conclude, record
 from kit.clock import database_now
 from kit.errors import DomainError, Forbidden, RuleBroken
 from kit.services import service
@@ -45,57 +25,33 @@ def open_poll(
 ) -> Poll:
     """Open the vote on an item: quorum checked, roll and denominators frozen (V2).
 
+    A sealed vote (secret, online) is only prepared: its teller makes the key, then the chair begins it.
+
     channel: of ``rules.CHANNELS``, the first one when left out. Whatever is counted in the room needs two tellers,
     neither the proposer. Raises DomainError ``quorum_not_met`` (409), RuleBroken at the field.
     """
     row = locked_item(item)
     require_chair(actor, row.meeting)
-    if row.meeting.state != MeetingState.IN_SESSION:
-        raise DomainError("not_in_session", f"会议{row.meeting.get_state_display()}，现在不能表决。")
-    if row.kind != ItemKind.VOTE or row.rule is None:
-        raise DomainError("not_a_vote", "这个议题不是表决事项。")
-    if row.state != ItemState.DISCUSSED:
-        raise DomainError("not_discussed", "表决前，主持人须先确认“已充分讨论”。")
-    if row.polls.filter(state__in=[PollState.OPEN, PollState.CLOSED]).exists():
+    require_ready(row)
+    if row.polls.exclude(state=PollState.VOID).exists():
         raise DomainError("poll_exists", "这个议题已经在表决，或者已有结果。")
     channel = _channel(row.rule, method, channel)
-    if channel == VoteChannel.ONLINE:
-        teller_a = teller_b = None  # the ballots are counted by themselves
-    else:
+    poll = Poll(item=row, rule=row.rule, method=method, channel=channel, opened_at=now)
+    if poll.has_tellers or poll.is_sealed:
         _check_tellers(row, teller_a, teller_b)
-    should_attend, present = selectors.roll_of(row, row.rule)
-    # Whoever left the body since the invitation counts as well, or the base would be smaller than the room.
-    everybody = row.rule.base == VoteBase.ALL_MEMBERS
-    members = max(should_attend, selectors.all_members(row, row.rule, on=day_of(now))) if everybody else None
-    needed = row.rule.as_rule().quorum_needed(should_attend)
-    if len(present) < max(1, needed):
-        verdict = rules.judge(row.rule.as_rule(), rules.Count(should_attend, len(present), 0, 0, 0, members))
-        raise DomainError("quorum_not_met", verdict.sentence)
-    on_paper = selectors.on_paper(present) if channel == VoteChannel.MIXED else set()
-    if channel == VoteChannel.MIXED and len(on_paper) in (0, len(present)):
-        raise RuleBroken(
-            "not_mixed",
-            "自己在手机上签到的在线上投票，由记录人登记签到的投纸质票；现在只有其中一种，不用混合。",
-            field="channel",
-        )
-    poll = Poll.objects.create(
-        item=row,
-        rule=row.rule,
-        method=method,
-        channel=channel,
-        teller_a=teller_a,
-        teller_b=teller_b,
-        should_attend=should_attend,
-        present=len(present),
-        all_members=members,
-        roll_hash=rules.roll_hash((a.person_id, a.unit_id) for a in present),
-        opened_at=now,
-    )
-    RollEntry.objects.bulk_create(
-        RollEntry(poll=poll, person=a.person, unit=a.unit, on_paper=a.pk in on_paper) for a in present
-    )
-    _begin_board(poll)
-    _record(events.POLL_OPENED, actor, poll, now, roll_hash=poll.roll_hash, present=poll.present)
+        poll.teller_a, poll.teller_b = teller_a, teller_b
+    roll = roll_now(row, channel, now)
+    if poll.is_sealed:
+        require_enough(row, roll, now)
+        poll.state = PollState.PREPARED
+        poll.save(force_insert=True)
+        record(events.POLL_PREPARED, actor, poll, now)
+        return poll
+    for name, value in roll.frozen().items():
+        setattr(poll, name, value)
+    poll.save(force_insert=True)
+    keep(poll, roll)
+    record(events.POLL_OPENED, actor, poll, now, roll_hash=poll.roll_hash, present=poll.present)
     return poll
 
 
@@ -116,26 +72,9 @@ def _channel(rule, method: str, channel: str | None) -> str:
     return channel
 
 
-def _begin_board(poll: Poll) -> None:
-    setup = {
-        "item": str(poll.item_id),
-        "rule": f"{poll.rule.code} {poll.rule.version}",
-        "method": poll.method,
-        "channel": poll.channel,
-        "tellers": [str(each.pk) for each in (poll.teller_a, poll.teller_b) if each is not None],
-    }
-    roll = {name: getattr(poll, name) for name in rules.FROZEN}
-    poll_board.begin(
-        poll,
-        (PollBoardKind.SETUP, setup),
-        (PollBoardKind.ROLL, roll),
-        (PollBoardKind.OPEN, {"at": poll.opened_at.isoformat()}),
-    )
-
-
 def _check_tellers(item: AgendaItem, teller_a, teller_b) -> None:
     if teller_a is None or teller_b is None or teller_a.pk == teller_b.pk:
-        raise RuleBroken("two_tellers", "在现场清点的表决须有两名不同的计票人。", field="teller_b")
+        raise RuleBroken("two_tellers", "本次表决须有两名不同的计票人。", field="teller_b")
     here = {a.person_id for a in selectors.here(item.meeting)}
     for field, teller in (("teller_a", teller_a), ("teller_b", teller_b)):
         if item.motion is not None and teller.pk == item.motion.proposer_id:
@@ -152,6 +91,8 @@ def cast_ballot(*, actor, poll: Poll, choice: str, now: datetime) -> Ballot:
     entry = row.roll.filter(person=actor.pk).first()
     if entry is None:
         raise Forbidden("您不在本次表决的名册上：没有签到、列席或已回避的不参加表决。", code="not_on_the_roll")
+    if row.is_sealed:
+        raise DomainError("sealed_vote", "本次是无记名投票，选票在手机上密封后才能投出。")
     if not row.takes_ballots:
         raise DomainError("not_online", f"本次是{row.get_method_display()}，在现场由计票人清点，不在线上投票。")
     if entry.on_paper:
@@ -174,36 +115,10 @@ def close_poll(*, actor, poll: Poll, now: datetime) -> Poll:
     row = locked_poll(poll)
     require_chair(actor, row.item.meeting)
     if row.state != PollState.OPEN:
-        raise DomainError("poll_closed", "表决已经结束。")
-    tally = _tally(row)
-    verdict = rules.judge(row.rule.as_rule(), _count(row, tally))
-    POLL.advance(
-        row,
-        "close",
-        closed_at=database_now(),
-        **tally,
-        votes_needed=verdict.votes_needed,
-        is_adopted=verdict.adopted,
-        sentence=verdict.sentence,
-    )
-    result = {"adopted": verdict.adopted, "sentence": verdict.sentence}
-    board = poll_board.write(row, (PollBoardKind.TALLY, tally), (PollBoardKind.CLOSE, result))
-    item, motion = row.item, row.item.motion
-    assert motion is not None  # the database holds it: a vote is always on a motion
-    AGENDA_ITEM.advance(item, "finish", outcome="表决通过" if verdict.adopted else "未通过")
-    MOTION.advance(motion, "adopt" if verdict.adopted else "reject", decided_at=now)
-    votes = {choice: tally[choice] for choice in Choice.values}
-    _record(events.POLL_CLOSED, actor, row, now, **votes, adopted=verdict.adopted, board=board)
-    facts.record(
-        events.MOTION_ADOPTED if verdict.adopted else events.MOTION_REJECTED,
-        actor=actor,
-        org=row.item.meeting.body,
-        subject=motion,
-        at=now,
-        about=motion.about,
-        poll=str(row.pk),
-    )
-    return row
+        raise DomainError("poll_closed", f"本次表决{row.get_state_display()}，现在不能结束。")
+    if row.is_sealed:
+        raise DomainError("key_needed", "无记名线上投票先停止收票，再由保管密钥的计票人开票。")
+    return conclude(actor, row, _tally(row), now)
 
 
 def _tally(row: Poll) -> dict[str, int | None]:
@@ -219,30 +134,13 @@ def _tally(row: Poll) -> dict[str, int | None]:
     return tally
 
 
-def _count(row: Poll, tally: Mapping[str, int | None]) -> rules.Count:
-    yes, no, abstain, *slips = (tally[name] or 0 for name in rules.NUMBERS)
-    return rules.Count(
-        row.should_attend,
-        row.present,
-        yes,
-        no,
-        abstain,
-        row.all_members,
-        rules.Slips(*slips) if row.has_slips else None,
-    )
-
-
 @service
 def void_poll(*, actor, poll: Poll, reason: str, now: datetime) -> Poll:
-    """Void an open vote with its reason; a new one may be opened. There is no reset."""
+    """Void a vote that is not over, with its reason; a new one may be opened. There is no reset."""
     row = locked_poll(poll)
     require_chair(actor, row.item.meeting)
     reason = refuse_blank(reason, field="reason", label="作废原因", most=300)
     POLL.advance(row, "void", reason=reason, closed_at=database_now())
     board = poll_board.write(row, (PollBoardKind.VOID, {"reason": reason}))
-    _record(events.POLL_VOIDED, actor, row, now, reason=reason, board=board)
+    record(events.POLL_VOIDED, actor, row, now, reason=reason, board=board)
     return row
-
-
-def _record(event: str, actor, row: Poll, now: datetime, **details) -> None:
-    facts.record(event, actor=actor, org=row.item.meeting.body, subject=row, at=now, **details)

@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, F, Max, Value
 from django.db.models.functions import Greatest
 
 from deliberation import events
-from deliberation.choices import ItemState, MeetingState, PollState
+from deliberation.choices import RUNNING_POLL, ItemState, MeetingState, PollState
 from deliberation.models import (
     AGENDA_ITEM,
     MEETING,
@@ -119,7 +119,7 @@ def defer_item(*, actor, item: AgendaItem, reason: str, now: datetime) -> Agenda
     """Put an item off to a later meeting, with the reason shown to all."""
     meeting, row = _in_session(actor, item)
     reason = refuse_blank(reason, field="reason", label="顺延原因")
-    if row.polls.filter(state=PollState.OPEN).exists():
+    if row.polls.filter(state__in=RUNNING_POLL).exists():
         raise DomainError("poll_open", "正在表决，先结束或作废表决。")
     _defer(row, reason, actor, meeting, now)
     return row
@@ -184,7 +184,7 @@ def _in_session(actor, item: AgendaItem) -> tuple[Meeting, AgendaItem]:
 
 
 def _refuse_open_poll(meeting: Meeting) -> None:
-    if Poll.objects.filter(item__meeting=meeting, state=PollState.OPEN).exists():
+    if Poll.objects.filter(item__meeting=meeting, state__in=RUNNING_POLL).exists():
         raise DomainError("poll_open", "正在表决，先结束或作废表决。")
 
 

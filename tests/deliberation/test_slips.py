@@ -102,7 +102,7 @@ def test_nobody_casts_a_vote_on_paper_on_a_screen(room):
         polls.cast_ballot(actor=room.joint, poll=poll, choice="yes", now=room.now)
 
 
-@pytest.mark.parametrize(("method", "channel"), [("voice", "online"), ("show_of_hands", "mixed"), ("secret", "online")])
+@pytest.mark.parametrize(("method", "channel"), [("voice", "online"), ("show_of_hands", "mixed"), ("secret", "mixed")])
 def test_each_method_has_its_channels(room, method, channel):
     with refused("bad_channel", "channel"):
         opened(room, method, channel=channel)

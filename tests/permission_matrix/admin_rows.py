@@ -263,7 +263,8 @@ def _matters() -> Iterator[Row]:
     told = clerk | {"entrepreneur_he"}
     yield from _matter("deliberation/attendance", "attendance", "tianma", seat, sees=told)
     tellers = frozenset({"secretary_li", "entrepreneur_he"})
-    poll = {"tally": (tellers, 422), "slips": (tellers, 422), "close": (chair, 409), "void": (chair, 422)}
+    poll = {"tally": (tellers, 422), "slips": (tellers, 422), "begin": (chair, 409), "stop": (chair, 409)}
+    poll |= {"close": (chair, 409), "void": (chair, 422)}
     yield from _matter("deliberation/poll", "poll", "tianma", poll)
     resolution = dict.fromkeys(("take_effect", "terminate"), ("resolution.form", 422))
     resolution |= {"publish": ("notice.publish", 422), "assign": ("task.assign", 422), "paper-resolution": issue}

@@ -25,7 +25,16 @@ def has_tellers(row: Row) -> bool:
 
 
 def takes_ballots(row: Row) -> bool:
-    return bool(row["channel"] != choices.VoteChannel.PAPER)
+    """Named ballots, on a screen."""
+    return bool(row["channel"] != choices.VoteChannel.PAPER) and not is_sealed(row)
+
+
+def is_sealed(row: Row) -> bool:
+    return bool(row["channel"] == choices.VoteChannel.ONLINE and row["method"] == choices.VoteMethod.SECRET)
+
+
+def is_key_keeper(row: Row, caller: Any) -> bool:
+    return is_sealed(row) and caller.person.pk == row["teller_a_id"]
 
 
 def is_teller(row: Row, caller: Any) -> bool:
@@ -94,6 +103,8 @@ class PollShown(Representation):
     present = show.Integer("实到")
     all_members = show.Integer("全体成员，按规则需要时", null=True)
     roll_hash = show.Text("名册摘要")
+    public_key = show.Text("密封选票用的公钥")
+    stopped_at = show.Instant("停止收票时间", null=True)
     has_voted = show.Flag("本人已表决")
     must_recount = show.Computed(
         "须重新清点",
@@ -209,6 +220,18 @@ class PollBody(Body):
 
 class CastBody(Body):
     choice = fields.Choice(choices.Choice, label="选择")
+
+
+class KeyBody(Body):
+    public_key = fields.Text(max_length=100, label="公钥，64位十六进制数字")
+
+
+class SealBody(Body):
+    sealed_ballot = fields.Text(max_length=200, label="密封票，base64")
+
+
+class UnsealBody(Body):
+    private_key = fields.Text(max_length=100, label="密钥，64位十六进制数字")
 
 
 class TallyBody(Body):

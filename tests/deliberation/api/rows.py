@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from deliberation.services import attendance, meetings, notices, polls, sittings, tasks
+from deliberation.services import attendance, meetings, notices, polls, sealed, sittings, tasks
 from kit.actors import System
 from orgs.choices import Role
 from tests.deliberation.area import area_of
 from tests.deliberation.conftest import Room
+from tests.deliberation.sealing import begun, grown, keyed, prepared
 from tests.deliberation.test_resolutions import adopted, formed, published
 from tests.factories import PersonFactory, PostingFactory
 
@@ -46,6 +47,7 @@ class Matter:
         PostingFactory(person=self.guest, role=Role.UNIT_REPRESENTATIVE)
         self._polls()
         self._decisions()
+        self._sealed()
 
     def _briefing(self) -> Any:
         """The only item, a briefing, of a meeting in session."""
@@ -64,6 +66,13 @@ class Matter:
             teller_b=room.daxing,
         )
         self.rule = self.voting.rule
+
+    def _sealed(self) -> None:
+        """Sealed votes at each of their moments, of the body with more members."""
+        room = grown(self.room)
+        self.preparing, (self.keyed, _), (self.sealing, _) = prepared(room), keyed(room), begun(room)
+        self.stopped, self.key = begun(room)
+        self.stopped = sealed.stop_poll(actor=room.joint, poll=self.stopped, now=room.now)
 
     def _open(self, item: Any, method: str, **tellers: Any) -> Any:
         return polls.open_poll(actor=self.room.joint, item=item, method=method, now=self.room.now, **tellers)
@@ -192,7 +201,7 @@ class Matter:
             "agenda-items": [self.slot, self.discussing, self.waiting, self.untouched, self.briefed, self.discussed],
             "attendances": [self.coming, self.came],
             "statements": [self.statement],
-            "polls": [self.voting, self.counting],
+            "polls": [self.voting, self.counting, self.preparing, self.keyed, self.sealing, self.stopped],
             "voting-rules": [self.rule],
             "resolutions": [self.formed, self.unpublished, self.notice.resolution],
             "public-notices": [self.notice],

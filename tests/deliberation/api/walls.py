@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.cast import CAST
+from tests.deliberation.sealing import box
 
 V1 = "/api/v1"
 # 冯远 leads the body, 马福生 is its deputy, 谢春梅 heads a neighbour village in it, 田守成 advises.
@@ -179,12 +180,18 @@ AGENDA = [
 
 VOTERS = INVITED - {"adviser"}
 TELLERS = frozenset({"deputy", "daxing"})
+KEEPER = frozenset({"deputy"})
 
 POLLS = [
     *read("polls", "voting"),
     make("polls", lambda m: {"agenda_item": m.discussed.pk, "method": "recorded"}, may=CHAIR),
     step("polls", "voting", "cast", sees=REACH, may=VOTERS, body=lambda m: {"choice": "yes"}),
     step("polls", "counting", "tally", sees=REACH, may=TELLERS, body=lambda m: {"yes": 3, "no": 1, "abstain": 1}),
+    step("polls", "preparing", "key", sees=REACH, may=KEEPER, body=lambda m: {"public_key": "ab" * 32}),
+    step("polls", "keyed", "begin", sees=REACH, may=CHAIR),
+    step("polls", "sealing", "seal", sees=REACH, may=VOTERS, body=lambda m: {"sealed_ballot": box(m.sealing, "yes")}),
+    step("polls", "sealing", "stop", sees=REACH, may=CHAIR),
+    step("polls", "stopped", "unseal", sees=REACH, may=KEEPER, body=lambda m: {"private_key": m.key.encode().hex()}),
     step("polls", "voting", "close", sees=REACH, may=CHAIR),
     step("polls", "voting", "void", sees=REACH, may=CHAIR, body=why),
     *read("voting-rules", "rule", sees=SIGNED_IN),
