@@ -16,7 +16,8 @@ BUSINESS = {
 KEEPING = {"待发消息", "内部未送达", "定时作业"}
 # The screens in the menu of each of the cast.
 SCREENS = {
-    "district_zhao": BUSINESS | {"投诉建议"},
+    # The organization department reviews what area committees answer to objections.
+    "district_zhao": BUSINESS | {"异议", "投诉建议"},
     "cadre_chen": BUSINESS | {"异议", "投诉建议"},
     "secretary_li": BUSINESS,
     "secretary_wang": BUSINESS,
