@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from bench import report
-from bench.cases import boot, dashboard, details, divisions, growth, lists, moving, reminders, scoping, writes
+from bench.cases import ballots, boot, dashboard, details, divisions, growth, lists, moving, reminders, scoping, writes
 from bench.database import NoServer
 from bench.generate import SCALES
 from bench.load import WrongAnswer
@@ -18,6 +18,7 @@ CASES = {
     "dashboard": (dashboard.measure, "P6：看板，读和写"),
     "divisions": (divisions.measure, "P7：全国行政区划导入"),
     "reminders": (reminders.measure, "P8：到期提醒变成通知"),
+    "ballots": (ballots.measure, "P9：密封票"),
     "growth": (growth.measure, "P11：行数增长十倍，翻到深处"),
     "moving": (moving.measure, "P12：移动一个乡镇"),
     "scoping": (scoping.measure, "范围：百万行上的查询计划"),

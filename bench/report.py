@@ -13,7 +13,7 @@ from bench.cases.results import Result
 from bench.database import ROOT, connect
 
 PATH = ROOT / "docs/performance.md"
-_ORDER = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P11", "P12", "范围")
+_ORDER = ("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11", "P12", "范围")
 _INTRO = """# 性能
 
 `./lian bench` 把产品与几个“地板”程序放在同一台机器、同一个数据库、同样的行和同样的负载下并排测量，写出本页。
