@@ -61,6 +61,7 @@ for _label in (
     *("Poll", "Resolution", "PublicNotice", "ResolutionTask"),
 ):
     audit.govern(f"deliberation.{_label}")
+audit.govern("deliberation.CalendarFeed", secret=("digest",))
 # A villager's own words can be erased; the ticket stands in no trail.
 audit.govern("deliberation.Objection", personal=("text",), secret=("ticket",))
 # Written once: a new rule is a new version, a roll and a ballot are never changed (V1, V2, V10).

@@ -26,7 +26,7 @@ OPEN = {
     "healthz", "readyz", "login", "login-second-step", "login-enrol", "login-enrol-qr", "logout", "lock",
     "large-type", "how-to", "keep-alive",
     "public-board", "public-notice", "public-notice-text", "notice-object", "ticket-lookup",
-    "public-anchors", "public-anchors-text", "complaints", "complaint-new",
+    "public-anchors", "public-anchors-text", "complaints", "complaint-new", "calendar-feed",
 }  # fmt: skip
 ASK_THEMSELVES = ("admin/", "api/v1/", "styleguide/", "drafts/")
 

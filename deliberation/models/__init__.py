@@ -1,5 +1,6 @@
 """Motions, meetings, polls, resolutions, notices."""
 
+from deliberation.models.feeds import CalendarFeed
 from deliberation.models.meetings import (
     AGENDA_ITEM,
     MEETING,
@@ -44,6 +45,7 @@ __all__ = [
     "AgendaItem",
     "Attendance",
     "Ballot",
+    "CalendarFeed",
     "Meeting",
     "Motion",
     "Objection",

@@ -116,6 +116,8 @@ class Deliberation(ListPage):
             actions.append(Action("提议题", reverse("motion-new"), primary=True, icon="pencil"))
         if view.kind == "meeting" and selectors.plannable(self.request.user):
             actions.append(Action("筹备会议", reverse("meeting-new"), primary=True, icon="calendar"))
+        if view.kind == "meeting":
+            actions.append(Action("会议日历", reverse("calendar"), icon="calendar"))
         if view.kind in ("meeting", "resolution"):
             actions.append(Action("季度简报", reverse("briefs"), icon="copy"))
         return {

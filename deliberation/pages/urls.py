@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from deliberation.pages import board, briefs, decisions, home, meetings, motions, papers, polls, room
+from deliberation.pages import board, briefs, decisions, feeds, home, meetings, motions, papers, polls, room
 from kit import sessions
 
 urlpatterns = [
     path("deliberation/", home.Deliberation.as_view(), name="deliberation"),
+    path("calendar/", feeds.CalendarHome.as_view(), name="calendar"),
+    path("calendar/revoke/", feeds.RevokeCalendar.as_view(), name="calendar-revoke"),
+    path("calendar/<str:secret>.ics", feeds.CalendarFile.as_view(), name="calendar-feed"),
     path("briefs/", briefs.Briefs.as_view(), name="briefs"),
     path("motions/new/", motions.NewMotion.as_view(), name="motion-new"),
     path("motions/<uuid:pk>/", motions.MotionHome.as_view(), name="motion"),

@@ -32,6 +32,7 @@ from deliberation.selectors.decision_home import (
     task_owners,
     task_steps,
 )
+from deliberation.selectors.feeds import calendar, own_feed
 from deliberation.selectors.figures import (
     BodyQuarter,
     DeadlineFigures,
@@ -143,6 +144,7 @@ __all__ = [
     "bodies_in_quarter",
     "body_quarters",
     "briefables",
+    "calendar",
     "conferences",
     "corners",
     "deadline_figures",
@@ -184,6 +186,7 @@ __all__ = [
     "objections",
     "objections_behind",
     "on_paper",
+    "own_feed",
     "own_invitation",
     "paper_subject",
     "people_for",

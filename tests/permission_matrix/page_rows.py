@@ -64,7 +64,15 @@ def _rows():
     yield PageRow("/accounts/", _same("/accounts/"), sees=keepers, lacking=403)
     yield PageRow("/accounts/{id}/", _of("secretary_li", "/accounts/{}/"), sees=keepers)
     yield PageRow("/sign-ins/", _same("/sign-ins/"), sees=frozenset({"audit_admin"}), lacking=403)
-    for path in ("/briefs/", "/deliberation/", "/meetings/", "/resources/", "/trace/"):
+    for path in (
+        "/briefs/",
+        "/calendar/",
+        "/calendar/revoke/",
+        "/deliberation/",
+        "/meetings/",
+        "/resources/",
+        "/trace/",
+    ):
         yield PageRow(path, _same(path), no_post=403)
     for path in ("/public/", "/public/answers/", "/public/anchors/", "/public/anchors.txt", "/complaints/"):
         yield PageRow(path, _same(path), anonymous=200)

@@ -38,6 +38,8 @@ ELSEWHERE = (
     "/objections/",
     "/public/notices/",
     "/papers/",
+    # Whoever has the secret: tests/deliberation/test_feeds.py.
+    "/calendar/{id}.ics",
     # For those who answer, and for the whole cast: tests/oversight/test_complaints.py.
     "/complaints/{id}/",
     "/tasks/",
