@@ -59,8 +59,15 @@ class MeetingState(TextChoices):
     IN_SESSION = "in_session", "正在开会"
     ADJOURNED = "adjourned", "休会"
     ENDED = "ended", "已散会"
+    MINUTES_CONFIRMED = "minutes_confirmed", "会议记录已确认"
+    ARCHIVED = "archived", "已归档"
     POSTPONED = "postponed", "已延期"
     CANCELLED = "cancelled", "已取消"
+
+
+# Meetings that took place, however far their minutes are; and those at which nothing can happen any more.
+HELD = (MeetingState.ENDED, MeetingState.MINUTES_CONFIRMED, MeetingState.ARCHIVED)
+OVER = (*HELD, MeetingState.CANCELLED)
 
 
 class ItemKind(TextChoices):
@@ -196,6 +203,22 @@ class TaskState(TextChoices):
     CONFIRMED = "confirmed", "提出单位已确认"
 
 
+class MinutesState(TextChoices):
+    """会议记录: written by the clerk, read and confirmed by those who were there, confirmed by the chair."""
+
+    DRAFT = "draft", "草稿"
+    CIRCULATED = "circulated", "待与会人员确认"
+    CONFIRMED = "confirmed", "已确认"
+
+
+class AmendmentState(TextChoices):
+    """修改意见 of an attendee: taken into the text, or answered with a reason."""
+
+    OPEN = "open", "待答复"
+    TAKEN_IN = "taken_in", "已采纳"
+    DECLINED = "declined", "未采纳"
+
+
 class PaperKind(TextChoices):
     """文书: what is generated as Word from one subject (F-29)."""
 
@@ -203,6 +226,9 @@ class PaperKind(TextChoices):
     SIGN_IN_SHEET = "sign_in_sheet", "签到表"
     RESOLUTION = "resolution", "决议"
     PUBLIC_NOTICE = "public_notice", "公示"
+    MINUTES = "minutes", "会议记录"
+    MEETING_SUMMARY = "meeting_summary", "会议纪要"
+    EXCERPT = "excerpt", "决议摘录"
 
 
 class Outcome(TextChoices):

@@ -6,7 +6,20 @@ from deliberation import events, selectors
 from deliberation.policies import TABLE
 from deliberation.selectors import reminders as due
 from deliberation.services import voting_rules  # noqa: F401 - registers its seed
-from kit import audit, facts, guards, parameters, policies, providers, reminders, tickets, todos, trace, verify
+from kit import (
+    audit,
+    constraints,
+    facts,
+    guards,
+    parameters,
+    policies,
+    providers,
+    reminders,
+    tickets,
+    todos,
+    trace,
+    verify,
+)
 from kit.parameters import Kind
 from kit.reminders import Rule, To, after, at, before, escalate
 from orgs.choices import Role
@@ -26,6 +39,8 @@ for _name, _default, _says, _source, _unit, _least, _most in (
     ("publicity_days", 7, "公示期", "F-28", "天", 1, 60),
     ("objection_days", 10, "异议答复期限", "F-28", "个工作日", 1, 60),
     ("secret_least", 7, "无记名投票少于此人数时提醒", "议事·无记名", "人", 3, 30),
+    ("minutes_days", 5, "会议记录确认期", "F-29", "个工作日", 1, 30),
+    ("minutes_again_days", 2, "采纳修改后至少再留", "F-29", "个工作日", 1, 15),
     ("sign_in_before_minutes", 30, "签到提前", "议事·签到", "分钟", 0, 240),
     ("sign_in_after_minutes", 30, "开会后签到截止", "议事·签到", "分钟", 0, 240),
 ):
@@ -58,7 +73,7 @@ parameters.declare("deliberation.document_mark", Kind.TEXT, "联村", "决议机
 
 for _label in (
     *("Motion", "Seconding", "Meeting", "AgendaItem", "Attendance", "Presence", "Recusal", "Statement"),
-    *("Poll", "Resolution", "PublicNotice", "ResolutionTask"),
+    *("Poll", "Resolution", "PublicNotice", "ResolutionTask", "Minutes", "MinutesAmendment"),
 ):
     audit.govern(f"deliberation.{_label}")
 audit.govern("deliberation.CalendarFeed", secret=("digest",))
@@ -115,6 +130,19 @@ def _ballots() -> Iterator[guards.Trigger]:
 
 # What was printed and filed stays as it was; what changed is a new version.
 guards.append_only("deliberation.Paper")
+# A note is saved over nobody's: each revision is a row, and what is put right later stands beneath.
+guards.append_only(
+    *("deliberation.MinutesNote", "deliberation.MinutesAgreement", "deliberation.MinutesCorrection"),
+    "deliberation.SignedCopy",
+)
+
+# Two saves at one moment, past the lock: the database has the last word.
+constraints.explain(
+    "minutes_note_revision_once",
+    code="stale_note",
+    message="这个议题的记录刚被别人存过，没有覆盖，请对照后再存。",
+    field="text",
+)
 
 facts.entitle(events.TITLES)
 verify.also("表决板")(selectors.board_faults)
@@ -272,6 +300,51 @@ for _rule in (
         ),
     ),
     Rule(
+        "deliberation.minutes_agree",
+        "确认会议记录",
+        "F-29",
+        "deliberation.attendance",
+        page="minutes",
+        is_personal=True,
+        subjects=due.minutes_to_agree,
+        holders=(To("person"),),
+        steps=(
+            before("before_2", 2, "会议记录等您确认，还有2个工作日"),
+            at("会议记录今天是确认的最后一天"),
+        ),
+    ),
+    Rule(
+        "deliberation.minutes_amendment",
+        "答复修改意见",
+        "F-29",
+        "deliberation.minutesamendment",
+        page="minutes",
+        is_personal=True,
+        subjects=due.amendments_to_answer,
+        holders=(To("minutes__meeting__clerk"),),
+        above=(To("minutes__body__parent", (Role.TOWNSHIP_OFFICER,)),),
+        steps=(
+            before("before_1", 1, "会议记录有修改意见等您答复，明天确认期满"),
+            after("overdue", 1, "会议记录确认期已满，修改意见还没有答复"),
+            escalate("deliberation.escalate_days", "修改意见超期多日没有答复，请督促"),
+        ),
+    ),
+    Rule(
+        "deliberation.minutes_confirm",
+        "主持人确认会议记录",
+        "F-29",
+        "deliberation.minutes",
+        page="minutes",
+        is_personal=True,
+        subjects=due.minutes_to_confirm,
+        holders=(To("meeting__chair"),),
+        above=(To("body__parent", (Role.TOWNSHIP_OFFICER,)),),
+        steps=(
+            after("ended", 1, "会议记录确认期已满，请您确认"),
+            escalate("deliberation.escalate_days", "会议记录超期多日没有确认，请督促"),
+        ),
+    ),
+    Rule(
         "deliberation.motion",
         "受理议题",
         "F-21",
@@ -300,4 +373,11 @@ reminders.hear(
 )
 reminders.hear(events.OBJECTION_DRAFTED, told=due.told_to_reviewers)
 reminders.hear(events.OBJECTION_RETURNED, told=due.told_to_answerers)
+reminders.hear(
+    *(events.MINUTES_SENT, events.MINUTES_RECALLED, events.AMENDMENT_TAKEN_IN, events.MINUTES_CONFIRMED),
+    events.MINUTES_CORRECTED,
+    told=due.told_to_attended,
+)
+reminders.hear(events.AMENDMENT_ASKED, told=due.told_to_clerk)
+reminders.hear(*(events.AMENDMENT_TAKEN_IN, events.AMENDMENT_DECLINED), told=due.told_to_asker)
 reminders.hear(*(events.MEETING_CONVENED, events.MEETING_POSTPONED, events.MEETING_CANCELLED), told=due.told_to_invited)

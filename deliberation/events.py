@@ -19,6 +19,17 @@ MEETING_OPENED = "deliberation.meeting.opened"
 MEETING_ADJOURNED = "deliberation.meeting.adjourned"  # reason
 MEETING_RESUMED = "deliberation.meeting.resumed"
 MEETING_ENDED = "deliberation.meeting.ended"
+MINUTES_NOTED = "deliberation.minutes.noted"  # item, revision
+MINUTES_SENT = "deliberation.minutes.sent"  # edition, until
+MINUTES_RECALLED = "deliberation.minutes.recalled"  # reason
+MINUTES_AGREED = "deliberation.minutes.agreed"  # edition
+AMENDMENT_ASKED = "deliberation.minutes.amendment_asked"  # amendment
+AMENDMENT_TAKEN_IN = "deliberation.minutes.amendment_taken_in"  # amendment, edition
+AMENDMENT_DECLINED = "deliberation.minutes.amendment_declined"  # amendment, reason
+MINUTES_CONFIRMED = "deliberation.minutes.confirmed"  # number, digest
+MINUTES_CORRECTED = "deliberation.minutes.corrected"  # item, reason
+SIGNED_COPY_REGISTERED = "deliberation.minutes.signed_copy"  # sha256
+MEETING_ARCHIVED = "deliberation.meeting.archived"  # reason
 REPLIED = "deliberation.attendance.replied"  # reply
 SIGNED_IN = "deliberation.attendance.signed_in"
 LEFT_MEETING = "deliberation.attendance.left"
@@ -74,6 +85,17 @@ TITLES = {
     MEETING_ADJOURNED: "休会",
     MEETING_RESUMED: "复会",
     MEETING_ENDED: "宣布散会",
+    MINUTES_NOTED: "写会议记录",
+    MINUTES_SENT: "会议记录送确认",
+    MINUTES_RECALLED: "收回会议记录",
+    MINUTES_AGREED: "与会人员确认会议记录",
+    AMENDMENT_ASKED: "提出修改意见",
+    AMENDMENT_TAKEN_IN: "采纳修改意见",
+    AMENDMENT_DECLINED: "不采纳修改意见",
+    MINUTES_CONFIRMED: "确认会议记录",
+    MINUTES_CORRECTED: "更正会议记录",
+    SIGNED_COPY_REGISTERED: "登记签字件",
+    MEETING_ARCHIVED: "会议归档",
     REPLIED: "会议回执",
     SIGNED_IN: "签到",
     LEFT_MEETING: "离会",

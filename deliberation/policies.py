@@ -32,6 +32,10 @@ TABLE = {
     # In the meeting itself: the chair, the clerk, the tellers, the persons on the roll; checked by name as well.
     "meeting.chair": [*_LEADERS, _TOWNSHIP],
     "meeting.clerk": [*_LEADERS, _TOWNSHIP, _JOINT_MEMBER],
+    # Minutes: the named clerk or the desk writes and files, the chair confirms, those who were there agree.
+    "minutes.write": [*_LEADERS, _TOWNSHIP],
+    "minutes.confirm": [*_LEADERS, _TOWNSHIP],
+    "minutes.archive": [*_LEADERS, _TOWNSHIP],
     "poll.run": [*_LEADERS, _TOWNSHIP],
     "resolution.form": _SECRETARIES,
     "notice.publish": _ABOVE,

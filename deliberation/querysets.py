@@ -43,6 +43,12 @@ class MeetingQuerySet(_BodyQuerySet):
         return self.filter(reach | Q(pk__in=invited))
 
 
+class MinutesQuerySet(QuerySet):
+    def due(self, on: date) -> Self:
+        """Circulated, and the last day to confirm them is over."""
+        return self.filter(state="circulated", confirm_by_on__lt=on)
+
+
 class AttendanceQuerySet(QuerySet):
     def here(self) -> Self:
         """Those in the room now."""

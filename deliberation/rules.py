@@ -8,16 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from deliberation.choices import (
-    Choice,
-    ItemKind,
-    ItemState,
-    MeetingForm,
-    MeetingState,
-    VoteBase,
-    VoteChannel,
-    VoteMethod,
-)
+from deliberation.choices import HELD, Choice, ItemKind, ItemState, MeetingForm, VoteBase, VoteChannel, VoteMethod
 from kit.calendar import Quarter
 from kit.lights import Light
 from orgs.choices import OrganizationKind, Role
@@ -283,7 +274,7 @@ def counts_for_quarter(*, form: str, state: str, items: Iterable[tuple[str, str]
     deferred was not taken up.
     """
     deliberated = any(kind != ItemKind.BRIEFING and each != ItemState.DEFERRED for kind, each in items)
-    return form == MeetingForm.JOINT_CONFERENCE and state == MeetingState.ENDED and deliberated
+    return form == MeetingForm.JOINT_CONFERENCE and state in HELD and deliberated
 
 
 def quarter_light(*, is_held: bool, quarter: Quarter, on: date, yellow_days: int) -> Light:
@@ -315,3 +306,9 @@ def days_left(to_on: date, on: date) -> int:
 def reviewing_role(body_kind: str) -> Role:
     """Who publishes for a body of this kind and reviews its answers, as ``policies`` grants it: the office above it."""
     return Role.ORGANIZATION_OFFICER if body_kind == OrganizationKind.AREA_COMMITTEE else Role.TOWNSHIP_OFFICER
+
+
+def minutes_digest(notes: Iterable[tuple[int, str, int, str, str]]) -> str:
+    """SHA-256 in hex of confirmed notes: (position, title, revision, text, decision) of each item in order."""
+    lines = json.dumps([list(note) for note in notes], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(lines.encode()).hexdigest()

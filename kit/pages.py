@@ -299,6 +299,8 @@ class FormPage(Page):
         content = {name: values for name, values in self.request.POST.lists() if name not in drafts.SECRET}
         for name, files in self.request.FILES.lists():
             content[f"file:{name}"] = [hashlib.sha256(b"".join(file.chunks())).hexdigest() for file in files]
+            for file in files:
+                file.seek(0)  # read to its end; the service reads it once more
         return idempotency.fingerprint("POST", self.request.get_full_path(), content)
 
     def _draft(self) -> drafts.Draft | None:

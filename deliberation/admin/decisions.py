@@ -46,7 +46,7 @@ class ResolutionAdmin(GovernedAdmin):
     icon = "gavel"
     purpose = "由表决通过的议题形成，文号连续。先按批准的范围公示，期满无异议后生效，再由具体单位按期落实。"
     list_display = ["number", "title", "body", "show_scope", "show_state", "formed_at", "effective_at"]
-    list_select_related = ["body", "motion__unit"]
+    list_select_related = ["body", "motion__unit", "poll__item__meeting"]
     ordering = ["-formed_at", "-pk"]
     columns = (
         Column("文号", lambda row, person: row.number),
@@ -104,6 +104,7 @@ class ResolutionAdmin(GovernedAdmin):
             icon="assignment_add",
         ),
         word.issue(PaperKind.RESOLUTION),
+        word.issue(PaperKind.EXCERPT),
         *acts_of(
             RESOLUTION,
             {"terminate": resolutions.terminate_resolution},

@@ -13,7 +13,7 @@ from deliberation import selectors
 from deliberation.admin import forms
 from deliberation.admin import papers as word
 from deliberation.admin.lists import body_choices, on_day, quarter_choices, trail
-from deliberation.choices import ItemState, MeetingForm, MeetingState, PaperKind
+from deliberation.choices import OVER, ItemState, MeetingForm, MeetingState, PaperKind
 from deliberation.models import MEETING, AgendaItem, Attendance, Meeting, Poll
 from deliberation.selectors import registers
 from deliberation.services import attendance, meetings, sittings
@@ -165,7 +165,7 @@ class MeetingAdmin(GovernedAdmin):
             subject="meeting",
             verb="meeting.plan",
             form=forms.InviteForm,
-            when=lambda row: row.state not in (MeetingState.ENDED, MeetingState.CANCELLED),
+            when=lambda row: row.state not in OVER,
             hint="列席人员不参加表决。",
             icon="person_add",
         ),

@@ -1,5 +1,6 @@
 """文书 of a meeting, a resolution or a notice: issued as Word by an act, listed with the row they belong to."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.urls import reverse
@@ -28,23 +29,20 @@ def issue(kind: PaperKind) -> Act:
 
 def panel(person, *subjects) -> list[Panel]:
     """What was issued about these subjects and may be taken away by this person."""
-    issued = [each for each in selectors.shelf(person, *subjects) if each.latest is not None]
-    if not issued:
-        return []
-    return [
-        Panel(
-            "文书",
-            ("文种", "版本", "生成时间", "校验值", ""),
-            tuple(
-                (
-                    Cell(each.label),
-                    Cell(f"第 {each.latest.version} 版"),
-                    Cell(moment(each.latest.issued_at)),
-                    Cell(each.latest.sha256[:16]),
-                    Cell("下载 Word", reverse("file", args=[each.latest.file_id])),
-                )
-                for each in issued
-                if each.latest is not None
-            ),
+    return issued(selectors.shelf(person, *subjects))
+
+
+def issued(shelf: Iterable[selectors.Shelved]) -> list[Panel]:
+    """The papers of a shelf that there are, each with its newest version."""
+    rows = tuple(
+        (
+            Cell(each.label),
+            Cell(f"第 {each.latest.version} 版"),
+            Cell(moment(each.latest.issued_at)),
+            Cell(each.latest.sha256[:16]),
+            Cell("下载 Word", reverse("file", args=[each.latest.file_id])),
         )
-    ]
+        for each in shelf
+        if each.latest is not None
+    )
+    return [Panel("文书", ("文种", "版本", "生成时间", "校验值", ""), rows)] if rows else []

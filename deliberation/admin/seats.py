@@ -5,7 +5,9 @@ from unfold.decorators import display
 from deliberation import selectors
 from deliberation.admin import forms
 from deliberation.admin.lists import moment
-from deliberation.choices import ItemState, MeetingState
+from deliberation.admin.minutes import may_write, write_note
+from deliberation.admin.minutes_forms import NoteForm
+from deliberation.choices import OVER, ItemState, MeetingState, MinutesState
 from deliberation.models import AgendaItem, Attendance, Meeting
 from deliberation.selectors import registers
 from deliberation.services import attendance, meetings
@@ -34,7 +36,7 @@ class AgendaItemAdmin(_OfMeeting):
     icon = "list_alt"
     purpose = "会议上的一项。加议题在会议页面办理；逐项审议、发言、表决在会场办理。"
     list_display = ["title", "meeting", "show_kind", "position", "show_state", "outcome"]
-    list_select_related = ["meeting__body", "motion", "rule", "reporting_unit"]
+    list_select_related = ["meeting__body", "meeting__minutes", "motion", "rule", "reporting_unit"]
     ordering = ["-meeting__starts_at", "meeting_id", "position", "pk"]
     search_text = ("title",)
     fields = [
@@ -53,9 +55,7 @@ class AgendaItemAdmin(_OfMeeting):
             subject="item",
             verb="meeting.plan",
             form=forms.PositionForm,
-            when=lambda row: (
-                row.state == ItemState.PENDING and row.meeting.state not in (MeetingState.ENDED, MeetingState.CANCELLED)
-            ),
+            when=lambda row: row.state == ItemState.PENDING and row.meeting.state not in OVER,
             hint="其余议题顺次移动。",
             icon="swap_vert",
         ),
@@ -69,6 +69,18 @@ class AgendaItemAdmin(_OfMeeting):
             hint="通知发出以前可以移出；议题退回待列入，不会丢。",
             danger=True,
             icon="playlist_remove",
+        ),
+        Act(
+            "note",
+            "写会议记录",
+            write_note,
+            subject="item",
+            verb="minutes.write",
+            by=lambda row, person: may_write(row, person),
+            form=NoteForm,
+            when=lambda row: hasattr(row.meeting, "minutes") and row.meeting.minutes.state == MinutesState.DRAFT,
+            hint="每次保存都留一次修订；别人先存了的，您写的不会覆盖，会请您对照。",
+            icon="edit_note",
         ),
     )
 

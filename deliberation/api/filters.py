@@ -65,6 +65,13 @@ class StatementFilters(Filters):
     meeting = django_filters.UUIDFilter(field_name="item__meeting_id", label="会议")
 
 
+class MinutesFilters(Filters):
+    state = choice(choices.MinutesState, "状态")
+    body = body()
+    meeting = django_filters.UUIDFilter(field_name="meeting_id", label="会议")
+    quarter = QuarterFilter(field_name="meeting__quarter", label="会议计入的季度，如 2026Q4")
+
+
 class PollFilters(Filters):
     state = choice(choices.PollState, "状态")
     method = choice(choices.VoteMethod, "方式")

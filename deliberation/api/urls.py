@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from deliberation.api.views.agenda import AgendaItemView, StatementView
 from deliberation.api.views.decisions import NoticeView, ObjectionView, ResolutionView, TaskView
 from deliberation.api.views.meetings import AttendanceView, MeetingView
+from deliberation.api.views.minutes import MinutesView
 from deliberation.api.views.motions import MotionView
 from deliberation.api.views.polls import PollView, VotingRuleView
 
@@ -15,6 +16,7 @@ for view in (
     AgendaItemView,
     AttendanceView,
     StatementView,
+    MinutesView,
     PollView,
     VotingRuleView,
     ResolutionView,

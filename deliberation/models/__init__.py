@@ -11,6 +11,16 @@ from deliberation.models.meetings import (
     Recusal,
     Statement,
 )
+from deliberation.models.minutes import (
+    AMENDMENT,
+    MINUTES,
+    Minutes,
+    MinutesAgreement,
+    MinutesAmendment,
+    MinutesCorrection,
+    MinutesNote,
+    SignedCopy,
+)
 from deliberation.models.motions import MOTION, Motion, Seconding
 from deliberation.models.papers import Paper
 from deliberation.models.polls import (
@@ -36,7 +46,9 @@ from deliberation.models.resolutions import (
 
 __all__ = [
     "AGENDA_ITEM",
+    "AMENDMENT",
     "MEETING",
+    "MINUTES",
     "MOTION",
     "OBJECTION",
     "POLL",
@@ -47,6 +59,11 @@ __all__ = [
     "Ballot",
     "CalendarFeed",
     "Meeting",
+    "Minutes",
+    "MinutesAgreement",
+    "MinutesAmendment",
+    "MinutesCorrection",
+    "MinutesNote",
     "Motion",
     "Objection",
     "Paper",
@@ -60,6 +77,7 @@ __all__ = [
     "RollEntry",
     "SealedBallot",
     "Seconding",
+    "SignedCopy",
     "Statement",
     "TallyEntry",
     "VoteMark",

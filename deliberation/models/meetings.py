@@ -33,6 +33,8 @@ MEETING = Lifecycle(
         move("adjourn", "休会", sources=[S.IN_SESSION], target=S.ADJOURNED, verb="meeting.chair", needs_reason=True),
         move("resume", "复会", sources=[S.ADJOURNED], target=S.IN_SESSION, verb="meeting.chair"),
         move("end", "宣布散会", sources=[S.IN_SESSION], target=S.ENDED, verb="meeting.chair"),
+        move("confirm_minutes", "确认会议记录", sources=[S.ENDED], target=S.MINUTES_CONFIRMED, verb="minutes.confirm"),
+        move("archive", "归档", sources=[S.MINUTES_CONFIRMED], target=S.ARCHIVED, verb="minutes.archive"),
     ],
 )
 
@@ -84,7 +86,7 @@ class Meeting(models.Model):
     clerk = models.ForeignKey("orgs.Person", verbose_name="记录人", on_delete=models.PROTECT, related_name="+")
     contact = models.ForeignKey("orgs.Person", verbose_name="联系人", on_delete=models.PROTECT, related_name="+")
     sign_in_code = models.CharField("签到码", max_length=16, editable=False)
-    state = models.CharField("状态", max_length=16, choices=S.choices, default=S.PLANNED, editable=False)
+    state = models.CharField("状态", max_length=20, choices=S.choices, default=S.PLANNED, editable=False)
     reason = models.CharField("原因", max_length=500, blank=True)
     created_at = models.DateTimeField("筹备时间", editable=False)
     convened_at = models.DateTimeField("通知时间", null=True, blank=True)

@@ -17,6 +17,9 @@ _BACK = {
     PaperKind.SIGN_IN_SHEET: "meeting",
     PaperKind.RESOLUTION: "resolution",
     PaperKind.PUBLIC_NOTICE: "resolution",
+    PaperKind.MINUTES: "minutes",
+    PaperKind.MEETING_SUMMARY: "minutes",
+    PaperKind.EXCERPT: "resolution",
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deliberation.pages import board, briefs, decisions, feeds, home, meetings, motions, papers, polls, room
+from deliberation.pages import board, briefs, decisions, feeds, home, meetings, minutes, motions, papers, polls, room
 from kit import sessions
 
 urlpatterns = [
@@ -24,8 +24,14 @@ urlpatterns = [
     path("meetings/<uuid:pk>/live/<slug:step>/", room.SittingStep.as_view(), name="sitting-step"),
     path("meetings/<uuid:pk>/watch/", sessions.background(meetings.MeetingWatch.as_view()), name="meeting-watch"),
     path("meetings/<uuid:pk>/sign-in/", meetings.SignIn.as_view(), name="meeting-sign-in"),
+    path("meetings/<uuid:pk>/minutes/", minutes.MinutesHome.as_view(), name="minutes"),
+    path("meetings/<uuid:pk>/minutes/<slug:step>/", minutes.MinutesStep.as_view(), name="minutes-step"),
     path("meetings/<uuid:pk>/<slug:step>/", meetings.MeetingStep.as_view(), name="meeting-step"),
     path("agenda-items/<uuid:pk>/<slug:step>/", room.ItemStep.as_view(), name="item-step"),
+    path("minutes-notes/<uuid:pk>/", minutes.WriteNote.as_view(), name="minutes-note"),
+    path("minutes-notes/<uuid:pk>/history/", minutes.NoteHistory.as_view(), name="minutes-history"),
+    path("amendments/<uuid:pk>/take-in/", minutes.TakeIn.as_view(), name="amendment-take-in"),
+    path("amendments/<uuid:pk>/decline/", minutes.Decline.as_view(), name="amendment-decline"),
     path("attendances/<uuid:pk>/<slug:step>/", room.AttendanceStep.as_view(), name="attendance-step"),
     path("papers/<slug:kind>/<uuid:pk>/", papers.IssuePaper.as_view(), name="paper"),
     path("polls/<uuid:pk>/", polls.PollHome.as_view(), name="poll"),

@@ -7,7 +7,7 @@ A chat group is not a scope that anybody approved: what is 党内公开 or 不�
 from collections.abc import Iterable
 from datetime import date
 
-from deliberation.choices import NEVER_PUBLIC, Capacity, ItemState, MeetingState, Reply, ResolutionState, Scope
+from deliberation.choices import HELD, NEVER_PUBLIC, Capacity, ItemState, MeetingState, Reply, ResolutionState, Scope
 from deliberation.models import AgendaItem, Meeting, Poll, PublicNotice, Resolution, ResolutionTask
 from deliberation.selectors import line
 from kit.calendar import day_of, long_date, long_moment
@@ -51,7 +51,7 @@ def meeting_copies(meeting: Meeting, *, may_remind: bool, on: date) -> tuple[Cop
     state, copies = MeetingState(meeting.state), []
     if state in (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED):
         copies.append(CopyText(_notice(meeting), name="notice", label="会议通知"))
-    elif state == MeetingState.ENDED:
+    elif state in HELD:
         copies.append(CopyText(_result(meeting), name="result", label="会议结果"))
     elif state in (MeetingState.POSTPONED, MeetingState.CANCELLED) and meeting.convened_at is not None:
         copies.append(CopyText(_called_off(meeting), name="called-off", label="会议变更"))

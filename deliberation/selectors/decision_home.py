@@ -51,7 +51,7 @@ class ResolutionHome:
 
 def resolution_home(person, pk, *, on: date) -> ResolutionHome:
     """One resolution in reach. Raises Hidden (404) when absent or out of reach."""
-    rows = Resolution.objects.visible_to(person).select_related("body", "motion__unit", "poll")
+    rows = Resolution.objects.visible_to(person).select_related("body", "motion__unit", "poll__item__meeting")
     resolution = rows.filter(pk=pk).first()
     if resolution is None:
         raise Hidden

@@ -19,6 +19,8 @@ _BY_MEETING = {
     MeetingState.IN_SESSION: DISCUSSION,
     MeetingState.ADJOURNED: DISCUSSION,
     MeetingState.ENDED: RESOLUTION,
+    MeetingState.MINUTES_CONFIRMED: RESOLUTION,
+    MeetingState.ARCHIVED: RESOLUTION,
 }
 _BY_RESOLUTION = {ResolutionState.EFFECTIVE: TASKS, ResolutionState.COMPLETED: DONE}
 

@@ -21,6 +21,7 @@ from deliberation.models import (
     VotingRule,
 )
 from deliberation.querysets import NoticeQuerySet
+from deliberation.selectors.minutes import minutes
 from kit import policies, scoping
 
 # Who reads what was said against a notice.
@@ -101,6 +102,7 @@ def subjects() -> dict[str, Callable[..., QuerySet]]:
     return {
         "deliberation.motion": motions,
         "deliberation.meeting": meetings,
+        "deliberation.minutes": minutes,
         "deliberation.poll": polls,
         "deliberation.resolution": resolutions,
         "deliberation.resolutiontask": tasks,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from deliberation import rules
-from deliberation.choices import Capacity, MeetingState, Reply, ResolutionState, Scope
+from deliberation.choices import HELD, Capacity, Reply, ResolutionState, Scope
 from deliberation.models import Attendance, Meeting, Presence, PublicNotice, Recusal, Resolution
 from kit import parameters
 from kit.calendar import SHANGHAI, day_of, long_date, long_moment
@@ -147,7 +147,7 @@ def _invited(meeting: Meeting) -> list[Attendance]:
 def sign_in_sheet(meeting: Meeting) -> Document:
     """签到表: to be signed on paper; after the meeting with who came and when."""
     assert meeting.convened_at is not None
-    people, arrived, is_over = _invited(meeting), _arrivals(meeting), meeting.state == MeetingState.ENDED
+    people, arrived, is_over = _invited(meeting), _arrivals(meeting), meeting.state in HELD
     voting = [each for each in people if each.capacity == Capacity.VOTING]
     came = [each for each in voting if each.pk in arrived]
     on_leave = [each for each in voting if each.pk not in arrived and each.reply == Reply.LEAVE]

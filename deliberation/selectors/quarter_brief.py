@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from deliberation.choices import NEVER_PUBLIC, MeetingState, MotionState, ResolutionState, Scope, TaskState
+from deliberation.choices import HELD, NEVER_PUBLIC, MotionState, ResolutionState, Scope, TaskState
 from deliberation.models import AgendaItem, Meeting, Motion, PublicNotice, Resolution, ResolutionTask
 from deliberation.selectors.briefs import NO_MORE, OPEN_TASKS, cleaned, lines
 from deliberation.selectors.quarters import conferences
@@ -73,7 +73,7 @@ def _span(quarter: Quarter) -> tuple[datetime, datetime]:
 
 
 def _meetings(bodies: list, quarter: Quarter) -> Iterable[str]:
-    held = Meeting.objects.filter(body__in=bodies, quarter=str(quarter), state=MeetingState.ENDED)
+    held = Meeting.objects.filter(body__in=bodies, quarter=str(quarter), state__in=HELD)
     counting = conferences(quarter).filter(body__in=bodies).values("body").distinct().count()
     items = AgendaItem.objects.filter(meeting__in=held, state="done").count()
     if not held.exists():

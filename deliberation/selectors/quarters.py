@@ -12,7 +12,7 @@ from django.db.models import Case, Count, Exists, Expression, F, Func, OuterRef,
 from django.db.models.functions import Coalesce
 
 from deliberation import rules
-from deliberation.choices import ItemKind, ItemState, MeetingForm, MeetingState
+from deliberation.choices import HELD, ItemKind, ItemState, MeetingForm
 from deliberation.models import AgendaItem, Meeting
 from kit import parameters, scoping
 from kit.calendar import Quarter
@@ -25,7 +25,7 @@ def conferences(quarter: Quarter) -> QuerySet[Meeting]:
     deliberated = AgendaItem.objects.filter(meeting=OuterRef("pk")).exclude(
         Q(kind=ItemKind.BRIEFING) | Q(state=ItemState.DEFERRED)
     )
-    held = Meeting.objects.filter(quarter=str(quarter), form=MeetingForm.JOINT_CONFERENCE, state=MeetingState.ENDED)
+    held = Meeting.objects.filter(quarter=str(quarter), form=MeetingForm.JOINT_CONFERENCE, state__in=HELD)
     return held.filter(Exists(deliberated))
 
 

@@ -2,14 +2,36 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, DateTimeField, F, Q, QuerySet, UUIDField, Value
+from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Cast, TruncDate
 
 from deliberation import rules
-from deliberation.choices import MeetingState, MotionState, ObjectionState, Reply, ResolutionState, TaskState
-from deliberation.models import Attendance, Motion, Objection, PublicNotice, Resolution, ResolutionTask
+from deliberation.choices import (
+    AmendmentState,
+    MeetingState,
+    MinutesState,
+    MotionState,
+    ObjectionState,
+    Reply,
+    ResolutionState,
+    TaskState,
+)
+from deliberation.models import (
+    Attendance,
+    Minutes,
+    MinutesAgreement,
+    MinutesAmendment,
+    Motion,
+    Objection,
+    Presence,
+    PublicNotice,
+    Resolution,
+    ResolutionTask,
+)
+from deliberation.selectors.minutes import asked
 from deliberation.selectors.quarters import without_conference
 from kit.calendar import SHANGHAI, Quarter, day_of, moment_of
 from kit.reminders import HeardFact, Told
@@ -17,6 +39,13 @@ from kit.scoping import standing_of
 from orgs import selectors as orgs
 from orgs.choices import Role
 
+# What an invitation is called and where it stands: as its meeting.
+_OF_SEAT: dict[str, Any] = {
+    "remind_title": F("meeting__title"),
+    "remind_path": F("meeting__body__path"),
+    "remind_body": F("meeting__body_id"),
+    "remind_key": F("meeting_id"),
+}
 # How long a notice that has ended is looked at for its result.
 ENDED_DAYS = 7
 
@@ -116,10 +145,7 @@ def invitations_without_reply(on: date) -> QuerySet:
     return rows.filter(meeting__starts_at__gte=moment_of(on)).annotate(
         remind_by=TruncDate("meeting__starts_at", tzinfo=SHANGHAI),
         remind_since=F("meeting__convened_at"),
-        remind_title=F("meeting__title"),
-        remind_path=F("meeting__body__path"),
-        remind_body=F("meeting__body_id"),
-        remind_key=F("meeting_id"),
+        **_OF_SEAT,
     )
 
 
@@ -132,6 +158,50 @@ def motions_to_handle(on: date) -> QuerySet:
         remind_path=F("unit__path"),
         remind_body=F("body_id"),
         remind_key=F("pk"),
+    )
+
+
+def minutes_to_agree(on: date) -> QuerySet:
+    """Seats of those who were there and have not confirmed the minutes that are out, nor wait for an answer."""
+    agreed = MinutesAgreement.objects.filter(attendance=OuterRef("pk"), edition=OuterRef("meeting__minutes__edition"))
+    waits = MinutesAmendment.objects.filter(attendance=OuterRef("pk"), state=AmendmentState.OPEN)
+    came = Presence.objects.filter(attendance=OuterRef("pk"))
+    rows = Attendance.objects.filter(meeting__minutes__state=MinutesState.CIRCULATED)
+    rows = rows.exclude(person=F("meeting__chair")).exclude(person=F("meeting__clerk"))
+    return rows.filter(Exists(came), ~Exists(agreed), ~Exists(waits)).annotate(
+        remind_by=F("meeting__minutes__confirm_by_on"),
+        remind_since=F("meeting__minutes__circulated_at"),
+        **_OF_SEAT,
+    )
+
+
+def amendments_to_answer(on: date) -> QuerySet:
+    """What was asked to be changed in minutes that are out; to be answered before the last day to confirm them."""
+    rows = MinutesAmendment.objects.filter(state=AmendmentState.OPEN, minutes__state=MinutesState.CIRCULATED)
+    return rows.annotate(
+        remind_by=F("minutes__confirm_by_on"),
+        remind_since=F("asked_at"),
+        remind_title=F("minutes__meeting__title"),
+        remind_path=F("minutes__body__path"),
+        remind_body=F("minutes__body_id"),
+        remind_key=F("minutes__meeting_id"),
+    )
+
+
+def minutes_to_confirm(on: date) -> QuerySet:
+    """Minutes whose time to be read is over, with every amendment answered: the chair confirms them."""
+    waits = MinutesAmendment.objects.filter(minutes=OuterRef("pk"), state=AmendmentState.OPEN)
+    return (
+        Minutes.objects.due(on)
+        .filter(~Exists(waits))
+        .annotate(
+            remind_by=F("confirm_by_on"),
+            remind_since=F("circulated_at"),
+            remind_title=F("meeting__title"),
+            remind_path=F("body__path"),
+            remind_body=F("body_id"),
+            remind_key=F("meeting_id"),
+        )
     )
 
 
@@ -235,6 +305,43 @@ def told_to_invited(fact: HeardFact) -> Told | None:
         key=meeting.pk,
         path="",
         body_id=meeting.body_id,
+    )
+
+
+def told_to_attended(fact: HeardFact) -> Told | None:
+    """Who is asked to confirm the minutes hears that they are out, changed, taken back, confirmed or put right."""
+    row = _minutes_of(fact)
+    return _of_minutes(row, {each.person_id for each in asked(row.meeting)}) if row else None
+
+
+def told_to_clerk(fact: HeardFact) -> Told | None:
+    """The clerk hears of an amendment that waits for an answer."""
+    row = _minutes_of(fact)
+    return _of_minutes(row, {row.meeting.clerk_id}) if row else None
+
+
+def told_to_asker(fact: HeardFact) -> Told | None:
+    """Who asked for an amendment hears what became of it."""
+    row = _minutes_of(fact)
+    asker = MinutesAmendment.objects.filter(pk=fact.details["amendment"]).values_list("attendance__person", flat=True)
+    return _of_minutes(row, {*asker}) if row else None
+
+
+def _minutes_of(fact: HeardFact) -> Minutes | None:
+    name, _, key = fact.subject.partition(":")
+    where = {"meeting": key} if name == "deliberation.meeting" else {"pk": key}
+    return Minutes.objects.select_related("meeting", "body").filter(**where).first()
+
+
+def _of_minutes(row: Minutes, people: Iterable[UUID]) -> Told:
+    """Under no path, as an invitation: who was there reads them whatever their reach."""
+    return Told(
+        people={*people},
+        title=row.meeting.title,
+        page="minutes",
+        key=row.meeting_id,
+        path="",
+        body_id=row.body_id,
     )
 
 

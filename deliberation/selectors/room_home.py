@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from deliberation import events
-from deliberation.choices import RUNNING_POLL, Capacity, ItemKind, ItemState, MeetingState, PollState, Reply
+from deliberation.choices import HELD, RUNNING_POLL, Capacity, ItemKind, ItemState, MeetingState, PollState, Reply
 from deliberation.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Poll
 from deliberation.selectors import line
 from deliberation.selectors.sittings import roll_of, units_heard
@@ -46,6 +46,7 @@ class MeetingHome:
     """A meeting, its agenda, who is invited, the person's own invitation.
 
     present: 出席 in the room; should_attend: 出席 invited. can_prepare: the agenda may still be ordered by this person.
+    reads_minutes: there are minutes, and this person reads them.
     """
 
     meeting: Meeting
@@ -59,13 +60,14 @@ class MeetingHome:
     is_chair: bool
     is_clerk: bool
     can_prepare: bool
+    reads_minutes: bool
     line: tuple[Step, ...]
     trail: tuple[TrailEntry, ...]
 
 
 def meeting_in_reach(person, pk) -> Meeting:
     """A meeting in reach or one is invited to. Raises Hidden (404)."""
-    rows = Meeting.objects.visible_to(person).select_related("body", "chair", "clerk", "contact")
+    rows = Meeting.objects.visible_to(person).select_related("body", "chair", "clerk", "contact", "minutes")
     meeting = rows.filter(pk=pk).first()
     if meeting is None:
         raise Hidden
@@ -80,16 +82,19 @@ def meeting_home(person, pk, *, with_trail: bool = True) -> MeetingHome:
     slots = tuple(Slot(item, polls.get(item.pk)) for item in rows)
     # While it sits: who is in the room. Afterwards: whoever was there, for 实到 of the record.
     came = meeting.attendances.filter(presences__isnull=False)
-    there = came if meeting.state == MeetingState.ENDED else meeting.attendances.here()
+    there = came if meeting.state in HELD else meeting.attendances.here()
     here = set(there.values_list("pk", flat=True))
     attendances = meeting.attendances.select_related("person", "unit").order_by("-capacity", "unit__path", "pk")
     invited = tuple(Invited(each, each.pk in here) for each in attendances)
     voting = [each for each in invited if each.attendance.capacity == Capacity.VOTING]
+    own = next((each for each in invited if each.attendance.person_id == person.pk), None)
+    named = person.pk in (meeting.chair_id, meeting.clerk_id)
+    reads = named or (own is not None and own.is_here) or policies.allows(person, "meeting.clerk", meeting)
     return MeetingHome(
         meeting=meeting,
         slots=slots,
         invited=invited,
-        own=next((each for each in invited if each.attendance.person_id == person.pk), None),
+        own=own,
         should_attend=len(voting),
         present=sum(each.is_here for each in voting),
         on_leave=sum(each.attendance.reply == Reply.LEAVE and not each.is_here for each in voting),
@@ -97,6 +102,7 @@ def meeting_home(person, pk, *, with_trail: bool = True) -> MeetingHome:
         is_chair=meeting.chair_id == person.pk,
         is_clerk=meeting.clerk_id == person.pk or policies.allows(person, "meeting.plan", meeting),
         can_prepare=meeting.state in _PREPARING and policies.allows(person, "meeting.plan", meeting),
+        reads_minutes=reads and hasattr(meeting, "minutes"),
         line=line.line(_at(meeting, slots)),
         trail=orgs.trail_entries(facts.trail(meeting).exclude(event__in=_BY_PERSON)) if with_trail else (),
     )

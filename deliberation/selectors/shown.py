@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, JSONObject
 
 from deliberation import rules
-from deliberation.choices import RUNNING_POLL, Capacity, ItemState, PollState, VoteChannel, VoteMethod
+from deliberation.choices import HELD, RUNNING_POLL, Capacity, ItemState, PollState, VoteChannel, VoteMethod
 from deliberation.models import (
     AgendaItem,
     Attendance,
@@ -74,7 +74,7 @@ def meetings(person) -> QuerySet[Meeting]:
     voting = invited.filter(capacity=Capacity.VOTING)
     here = Presence.objects.filter(attendance__meeting=OuterRef("pk"), left_at=None)
     there = Presence.objects.filter(attendance__meeting=OuterRef("pk"), attendance__capacity=Capacity.VOTING)
-    came = there.filter(Q(left_at=None) | Q(attendance__meeting__state="ended"))
+    came = there.filter(Q(left_at=None) | Q(attendance__meeting__state__in=HELD))
     by = "attendance__meeting"
     present = came.order_by().values(by).annotate(found=Count("attendance", distinct=True)).values("found")
     return lists.meetings(person).annotate(

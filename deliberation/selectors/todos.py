@@ -25,6 +25,7 @@ from deliberation.choices import (
 )
 from deliberation.models import Attendance, Meeting, Motion, Objection, Poll, Resolution, ResolutionTask, RollEntry
 from deliberation.selectors.line import task_light
+from deliberation.selectors.minutes_todos import minutes_todos
 from deliberation.selectors.room_home import sign_in_window
 from kit import policies
 from kit.calendar import day_of
@@ -66,6 +67,7 @@ def todos(*, person, on: date) -> list[Todo]:
     posts = _Posts.of(person)
     meetings = _meetings(person)
     found = [*_invitations(person, meetings, on)]
+    found += minutes_todos(person, on)
     # Voters and tellers are in the room of a sitting meeting; for everybody else nothing more is asked.
     if any(each.seat and each.state == MeetingState.IN_SESSION for each in meetings):
         found += _votes(person)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F, Max
 
 from deliberation import events, rules, selectors
-from deliberation.choices import MAJOR_CLASSES, Capacity, ItemKind, ItemState, MeetingState, MotionState
+from deliberation.choices import MAJOR_CLASSES, OVER, Capacity, ItemKind, ItemState, MeetingState, MotionState
 from deliberation.models import AGENDA_ITEM, MEETING, MOTION, AgendaItem, Attendance, Meeting, Motion, VotingRule
 from kit import facts, parameters, policies
 from kit.calendar import Quarter, day_of
@@ -218,7 +218,7 @@ def move_item(*, actor, item: AgendaItem, position: int, now: datetime) -> Meeti
     """Give a pending item another place on the agenda, also while the meeting sits."""
     row = _locked(item.meeting_id)
     policies.require(actor, "meeting.plan", row)
-    if row.state in (MeetingState.ENDED, MeetingState.CANCELLED):
+    if row.state in OVER:
         raise DomainError("illegal_move", f"会议{row.get_state_display()}，议题次序不能再改。")
     items = list(row.items.order_by("position", "pk"))
     moving = next((each for each in items if each.pk == item.pk), None)
@@ -295,7 +295,7 @@ def invite(*, actor, meeting: Meeting, person, unit, capacity: str, now: datetim
     """Invite one more person: an observer, or a representative named by order. Never a second voter for a unit."""
     row = _locked(meeting.pk)
     policies.require(actor, "meeting.plan", row)
-    if row.state in (MeetingState.ENDED, MeetingState.CANCELLED):
+    if row.state in OVER:
         raise DomainError("illegal_move", f"会议{row.get_state_display()}，不能再邀请。")
     if row.attendances.filter(person=person).exists():
         raise DomainError("already_invited", f"{person.name}已在参会名单中。")

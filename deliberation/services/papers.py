@@ -20,6 +20,9 @@ COMPOSE: dict[str, Callable[..., Document]] = {
     PaperKind.SIGN_IN_SHEET: selectors.sign_in_sheet,
     PaperKind.RESOLUTION: selectors.resolution_paper,
     PaperKind.PUBLIC_NOTICE: selectors.public_notice_paper,
+    PaperKind.MINUTES: selectors.minutes_paper,
+    PaperKind.MEETING_SUMMARY: selectors.summary_paper,
+    PaperKind.EXCERPT: selectors.excerpt_paper,
 }
 
 
@@ -30,7 +33,8 @@ def issue_paper(*, actor, kind: str, subject: Meeting | Resolution | PublicNotic
     Raises DomainError ``no_such_paper`` (409) while the subject is not ready for it.
     """
     row = _locked(subject)
-    policies.require(actor, "paper.issue", row)
+    if not selectors.may_issue(actor, kind, row):
+        policies.require(actor, "paper.issue", row)
     if kind not in selectors.kinds_now(row):
         raise DomainError("no_such_paper", _why_not(kind))
     document = COMPOSE[kind](row)
@@ -70,10 +74,10 @@ def issue_paper(*, actor, kind: str, subject: Meeting | Resolution | PublicNotic
 def _locked(subject: Meeting | Resolution | PublicNotice) -> Meeting | Resolution | PublicNotice:
     """The fresh row under its lock, so that two at once make one version; a notice stands under its resolution's."""
     if isinstance(subject, Meeting):
-        return Meeting.objects.select_related("body", "contact").locked().get(pk=subject.pk)
+        return Meeting.objects.select_related("body", "contact", "chair", "clerk").locked().get(pk=subject.pk)
     if isinstance(subject, Resolution):
         locked_resolution(subject)
-        rows = Resolution.objects.select_related("body", "motion__unit", "poll__item__meeting", "poll__rule")
+        rows = Resolution.objects.select_related("body", "motion__unit", "poll__item__meeting__body", "poll__rule")
         return rows.get(pk=subject.pk)
     locked_resolution(subject.resolution)
     return PublicNotice.objects.select_related("resolution__body__parent").get(pk=subject.pk)
@@ -84,4 +88,8 @@ def _why_not(kind: str) -> str:
         return "发出通知以后，才有会议通知和签到表。"
     if kind == PaperKind.PUBLIC_NOTICE:
         return "这条公示已经撤下，不能再生成公示文书。"
+    if kind == PaperKind.MINUTES:
+        return "散会以后，才能生成会议记录。"
+    if kind in (PaperKind.MEETING_SUMMARY, PaperKind.EXCERPT):
+        return "会议记录由主持人确认以后，才有会议纪要和决议摘录。"
     return "决议已经退回或终止，不能再生成决议文书。"

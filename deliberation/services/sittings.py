@@ -15,6 +15,7 @@ from deliberation.models import (
     AgendaItem,
     Attendance,
     Meeting,
+    Minutes,
     Poll,
     Presence,
     Recusal,
@@ -29,12 +30,13 @@ from kit.validation import check_fields, refuse_blank
 
 @service
 def open_meeting(*, actor, meeting: Meeting, now: datetime) -> Meeting:
-    """Declare the meeting open. Somebody must have signed in."""
+    """Declare the meeting open; its minutes begin. Somebody must have signed in."""
     row = _locked(meeting.pk)
     require_chair(actor, row)
     if not row.attendances.here().exists():
         raise DomainError("nobody_here", "还没有人签到，不能宣布开会。")
     MEETING.advance(row, "open", opened_at=now)
+    Minutes(meeting=row, body=row.body).save(force_insert=True)
     _record(events.MEETING_OPENED, actor, row, now)
     return row
 

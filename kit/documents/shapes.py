@@ -51,6 +51,14 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Roll:
+    """出席, 请假, 列席 of a 纪要: the word in 黑体 behind two characters, a full-width colon, then the names."""
+
+    label: str
+    names: str
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a table; ``mm`` is its share of the 156 mm of the page."""
 
@@ -99,7 +107,9 @@ class Annex:
     title: str
 
 
-Block = Title | Number | Note | Recipients | Heading | Paragraph | Table | Facts | Attachments | Signature | Annex
+Block = (
+    Title | Number | Note | Recipients | Heading | Paragraph | Roll | Table | Facts | Attachments | Signature | Annex
+)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from kit.documents.shapes import (
     Number,
     Paragraph,
     Recipients,
+    Roll,
     Signature,
     Table,
     Title,
@@ -87,7 +88,7 @@ class _Body:
     def __init__(self) -> None:
         self.out: list[str] = []
         self.numbers: Counter[int] = Counter()
-        self.in_head = False
+        self.in_head = self.in_roll = False
 
     def put(self, block: Any) -> None:
         """Add a block; one blank line between the head of a paper and what follows."""
@@ -96,6 +97,7 @@ class _Body:
             self._blank()
         self.in_head = is_head or isinstance(block, Annex)
         self.add(block)
+        self.in_roll = isinstance(block, Roll)
 
     def xml(self) -> str:
         page = (
@@ -152,6 +154,16 @@ class _Body:
     @add.register
     def _(self, block: Paragraph) -> None:
         self.out.append(_paragraph("Body", block.text, keep=block.keep))
+
+    @add.register
+    def _(self, block: Roll) -> None:
+        # A blank line above the first; the label takes its font alone, size and spacing are the style's.
+        if not self.in_roll:
+            self._blank()
+        font = f"<w:rPr>{parts.fonts(profile.HEITI)}</w:rPr>"
+        label = _run(f"{block.label}：").replace("<w:r>", f"<w:r>{font}", 1)
+        names = _paragraph("Body", f"{block.names}。")
+        self.out.append(names.replace("</w:pPr>", f"</w:pPr>{label}", 1))
 
     @add.register
     def _(self, block: Table) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from deliberation.services import attendance, meetings, motions, notices, polls, resolutions, sittings, tasks
+from deliberation.models import Minutes
+from deliberation.services import attendance, meetings, minutes, motions, notices, polls, resolutions, sittings, tasks
 from kit import facts
 from kit.actors import System
 from kit.calendar import Quarter as Season
@@ -166,6 +167,20 @@ class History:
         sittings.end_meeting(actor=secretary, meeting=meeting, now=starts_at + timedelta(hours=1))
         if told and motion:
             self._resolution(led, motion, told, starts_at + timedelta(days=1))
+        self._minutes(led, item, told, starts_at + timedelta(hours=2))
+
+    def _minutes(self, led: Led, item, told: Told | None, at: datetime) -> None:
+        """Written the same day; nobody asked for a change, so the chair confirmed them and the clerk filed them."""
+        clerk, chair = self.people[led.clerk], self.people[led.secretary]
+        confirmed = at + timedelta(days=14)
+        if confirmed > self.now:
+            return
+        text = f"{told.text}到会单位逐一发表意见，没有不同意见。" if told else "各单位通报本季度重点事项，商定分工。"
+        row = Minutes.objects.get(meeting=item.meeting_id)
+        minutes.write_note(actor=clerk, minutes=row, item=item, text=text, revision=0, now=at)
+        minutes.send_minutes(actor=clerk, minutes=row, now=at)
+        minutes.confirm_minutes(actor=chair, minutes=row, edition=1, now=confirmed)
+        minutes.archive_meeting(actor=clerk, minutes=row, now=confirmed)
 
     def _motion(self, led: Led, body, told: Told, at: datetime):
         proposer, secretary = self.people[led.clerk], self.people[led.secretary]

@@ -5,8 +5,19 @@ organization and of the area committee, each with an objection whose answer is i
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from deliberation.models import PublicNotice, Resolution
-from deliberation.services import attendance, meetings, motions, notices, polls, resolutions, sittings
+from deliberation import selectors as deliberation
+from deliberation.models import Minutes, PublicNotice, Resolution
+from deliberation.services import (
+    amendments,
+    attendance,
+    meetings,
+    minutes,
+    motions,
+    notices,
+    polls,
+    resolutions,
+    sittings,
+)
 from kit.actors import VISITOR
 from lianCun.demo import sanjiang as story
 from lianCun.demo.quarter import Quarter
@@ -158,6 +169,7 @@ class Public(Quarter):
             polls.cast_ballot(actor=entry.person, poll=poll, choice="yes", now=at)
         polls.close_poll(actor=chair, poll=poll, now=at)
         sittings.end_meeting(actor=chair, meeting=meeting, now=at + timedelta(hours=1))
+        self._minutes(matter, item, at + timedelta(hours=2))
         return resolutions.form_resolution(
             actor=chair,
             motion=motion,
@@ -165,6 +177,17 @@ class Public(Quarter):
             text=matter.decided,
             scope="public",
             now=at + timedelta(days=1),
+        )
+
+    def _minutes(self, matter: Matter, item, at: datetime) -> None:
+        """Sent out two days ago; nobody has confirmed them yet, and one amendment waits for the clerk."""
+        clerk, row = self.people[matter.clerk], Minutes.objects.get(meeting=item.meeting_id)
+        words = f"{matter.unit}汇报：{matter.asks}到会单位逐一发表意见，同意办理。"
+        minutes.write_note(actor=clerk, minutes=row, item=item, text=words, decision=matter.decided, revision=0, now=at)
+        row = minutes.send_minutes(actor=clerk, minutes=row, now=self.day(-2, 8))
+        first, *_ = deliberation.asked(row.meeting)
+        amendments.ask_amendment(
+            actor=first.person, minutes=row, item=item, text="请写明各家出工出车的数目。", now=self.day(-1)
         )
 
     def _complaint(self) -> None:

@@ -8,7 +8,19 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from deliberation import selectors as deliberation
-from deliberation.services import attendance, meetings, motions, notices, polls, resolutions, sittings, tasks
+from deliberation.models import Minutes
+from deliberation.services import (
+    amendments,
+    attendance,
+    meetings,
+    minutes,
+    motions,
+    notices,
+    polls,
+    resolutions,
+    sittings,
+    tasks,
+)
 from kit import facts
 from kit.actors import VISITOR, System
 from lianCun.demo import sanjiang as story
@@ -204,9 +216,40 @@ class Quarter:
         )
         self._objection(notice)
         resolutions.effect_ended_notices(actor=SWEEP, now=self.day(-56))
+        self._minutes(study, vote, starts_at)
         self._task(resolution, "维修材料报镇农业综合服务中心", "双寨村党支部", self.day(-4))
         self._task(resolution, "提灌站水泵更换", "龙门村党支部", self.day(-20), done_by="wangshoutian")
         facts.deliver_pending(now=self.day(-55))
+
+    def _minutes(self, study, vote, at: datetime) -> None:
+        """Of the last conference: 李顺 had a sentence changed, all agreed, 邓小川 confirmed; not filed yet."""
+        wang, li, row = self.people["wangshoutian"], self.people["lishun"], Minutes.objects.get(meeting=vote.meeting_id)
+        over = at + timedelta(hours=2)
+        for item, text, decision in (
+            (study, "邓小川领学农村集体经济组织法有关规定，各单位对照检查。", ""),
+            (
+                vote,
+                "龙门村汇报：提灌站水泵老化，两村一千六百亩复合种植缺水。双寨村愿出工，公司愿垫付。",
+                "龙门村牵头维修，双寨村配合，某农业公司垫付水泵款，从用水费中抵扣。",
+            ),
+        ):
+            minutes.write_note(actor=wang, minutes=row, item=item, text=text, decision=decision, revision=0, now=over)
+        minutes.send_minutes(actor=wang, minutes=row, now=over)
+        asked = amendments.ask_amendment(
+            actor=li, minutes=row, item=vote, text="请写明双寨村出工二十人次。", now=self.day(-65)
+        )
+        amendments.take_in(
+            actor=wang,
+            minutes=row,
+            amendment=asked,
+            text="龙门村汇报：提灌站水泵老化，两村一千六百亩复合种植缺水。双寨村愿出工二十人次，公司愿垫付。",
+            decision="龙门村牵头维修，双寨村出工二十人次，某农业公司垫付水泵款，从用水费中抵扣。",
+            revision=1,
+            now=self.day(-64),
+        )
+        for seat in deliberation.asked(row.meeting):
+            amendments.agree(actor=seat.person, minutes=row, edition=2, now=self.day(-63))
+        minutes.confirm_minutes(actor=self.people["dengxiaochuan"], minutes=row, edition=2, now=self.day(-62))
 
     def _objection(self, notice) -> None:
         """Somebody objected without a name; the ticket alone shows the answer."""

@@ -16,6 +16,7 @@ ROOM = (
     *("motion", "motion-edit", "motion-step", "meeting", "meeting-edit", "meeting-live", "meeting-room"),
     *("meeting-watch", "poll-watch"),
     *("sitting-step", "meeting-sign-in", "meeting-step", "item-step", "attendance-step", "poll", "poll-step"),
+    *("minutes", "minutes-step", "minutes-note", "minutes-history", "amendment-take-in", "amendment-decline"),
     *PUBLIC,
     *(
         "resolution",

@@ -14,6 +14,10 @@ from deliberation.models import (
     Attendance,
     Ballot,
     Meeting,
+    Minutes,
+    MinutesAgreement,
+    MinutesAmendment,
+    MinutesNote,
     Motion,
     Objection,
     Poll,
@@ -176,6 +180,20 @@ def _sitting(cast: Cast, number: int) -> tuple[Motion, Poll]:
         meeting=meeting, motion=motion, kind="vote", title=motion.title, position=1, rule=rule, state="done"
     )
     Recusal.objects.create(item=item, unit=cast.company, reason="承建单位")
+    minutes = Minutes.objects.create(
+        meeting=meeting, body=body, state="circulated", edition=1, circulated_at=now, confirm_by_on=timezone.localdate()
+    )
+    for revision in (1, 2):
+        MinutesNote.objects.create(
+            minutes=minutes,
+            item=item,
+            revision=revision,
+            text="烘干房漏雨，三家都同意修。",
+            written_by=cast.secretary_li,
+            written_at=now,
+        )
+    MinutesAgreement.objects.create(minutes=minutes, attendance=came, edition=1, agreed_at=now)
+    MinutesAmendment.objects.create(minutes=minutes, item=item, attendance=came, text="应为两家。", asked_at=now)
     Statement.objects.create(item=item, attendance=came, text="同意修。", position=1, noted_at=now)
     poll = Poll.objects.create(
         item=item,

@@ -25,7 +25,7 @@ MOST = {
     "meeting convene": 16,
     "meeting reply": 12,
     "meeting sign in": 13,
-    "meeting open": 13,
+    "meeting open": 14,
     "item open": 15,
     "item note statement": 16,
     "item confirm discussed": 13,
@@ -33,6 +33,14 @@ MOST = {
     "poll cast": 16,
     "poll close": 18,
     "meeting end": 15,
+    "minutes note": 16,
+    "minutes send": 16,
+    "minutes amend": 16,
+    "minutes take in": 17,
+    "minutes agree": 16,
+    "minutes confirm": 17,
+    "minutes correct": 16,
+    "meeting archive": 16,
     "resolution form": 16,
     "notice publish": 13,
     "objection file": 13,
@@ -46,8 +54,8 @@ MOST = {
 }
 BUDGET = 16
 # Each is more than one verb on one row: a demand and its motion, a motion and its slot; a poll with item, motion and
-# the lines of its board.
-SEVERAL_ROWS = {"demand table", "meeting add item", "poll close"}
+# the lines of its board; an amendment with note and minutes; minutes with meeting and number.
+SEVERAL_ROWS = {"demand table", "meeting add item", "poll close", "minutes take in", "minutes confirm"}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from deliberation.models import Attendance, Ballot, Meeting, Motion, Presence, RollEntry
+from deliberation import selectors
+from deliberation.models import Attendance, Ballot, Meeting, MinutesAgreement, Motion, Presence, RollEntry
 from kit import holidays, parameters, throttling, tokens
 from kit.services import stamp
 from tests.api.client import Caller
@@ -129,6 +130,30 @@ class Walk:
             )
         step("poll close", self.joint, f"{poll['links']['self']}close/")
         step("meeting end", self.joint, f"{address}end/")
+        self._minutes(meeting)
+
+    def _minutes(self, meeting: Meeting) -> None:
+        """Noted and sent out by the clerk; one of those who were there asks for a change, then all agree."""
+        room, step = self.room, self._step
+        item, clerk = meeting.items.get().pk, self._program(room.deputy)
+        address = f"/minutes/{meeting.minutes.pk}/"
+        step("minutes note", clerk, f"{address}note/", {"agenda_item": item, "text": "都同意修。", "revision": 0})
+        step("minutes send", clerk, f"{address}send/")
+        words = {"agenda_item": item, "text": "写明由明月村牵头。"}
+        wanted = step("minutes amend", self.li, f"{address}amend/", words)["amendments"][0]["id"]
+        words = {"amendment": wanted, "text": "都同意修，由明月村牵头。", "revision": 1}
+        step("minutes take in", clerk, f"{address}take-in/", words)
+        step("minutes agree", self.li, f"{address}agree/", {"edition": 2})
+        with transaction.atomic():
+            stamp(MAKER)
+            MinutesAgreement.objects.bulk_create(
+                MinutesAgreement(minutes=meeting.minutes, attendance=seat, edition=2, agreed_at=NOW)
+                for seat in selectors.asked(meeting).exclude(person=room.cast.secretary_li)
+            )
+        step("minutes confirm", self.joint, f"{address}confirm/", {"edition": 2})
+        words = {"agenda_item": item, "text": "应为大兴村。", "reason": "笔误"}
+        step("minutes correct", clerk, f"{address}correct/", words)
+        step("meeting archive", clerk, f"{address}archive/", {"reason": "决议随后形成。"})
 
     def _carry_out(self, motion: Motion) -> None:
         room, step = self.room, self._step

@@ -2,9 +2,25 @@
 
 from datetime import timedelta
 
-from deliberation.services import notices, tasks
+from deliberation.models import Minutes
+from deliberation.services import amendments, minutes, notices, sittings, tasks
 from kit.actors import System
 from tests.deliberation.test_resolutions import published
+
+
+def wanted(room):
+    """What 谢春梅 asks to be changed in the minutes of another meeting, which are out."""
+    item = sittings.open_item(
+        actor=room.joint, item=room.sitting(room.accepted(title="关于修渠的议题")).items.get(), now=room.now
+    )
+    row = Minutes.objects.get(meeting=item.meeting_id)
+    minutes.write_note(
+        actor=room.deputy, minutes=row, item=item, text="渠长约三百米，汛前修好。", revision=0, now=room.now
+    )
+    over = item.meeting.starts_at + timedelta(hours=1)
+    sittings.end_meeting(actor=room.joint, meeting=item.meeting, now=over)
+    row = minutes.send_minutes(actor=room.deputy, minutes=row, now=over)
+    return amendments.ask_amendment(actor=room.daxing, minutes=row, item=item, text="渠长应为四百米。", now=over)
 
 
 def matter(room) -> dict[str, list]:
@@ -32,7 +48,14 @@ def matter(room) -> dict[str, list]:
         answer="造价以评审结果为准，已在村务公开栏公布。",
         now=room.now,
     )
+    other = wanted(room)
     return {
+        "minutes": [other.minutes.meeting_id],
+        "minutes-step": [other.minutes.meeting_id, "amend"],
+        "minutes-note": [other.item_id],
+        "minutes-history": [other.item_id],
+        "amendment-take-in": [other.pk],
+        "amendment-decline": [other.pk],
         "motion": [resolution.motion_id],
         "motion-edit": [resolution.motion_id],
         "motion-step": [resolution.motion_id, "withdraw"],

@@ -16,7 +16,13 @@ REACH = {"district_zhao", "cadre_chen", "secretary_li", "entrepreneur_he"}
 # Who drives the room and who reviews the answer to an objection, of the cast: the township's officer, by the policy
 # table. Who answers it reads the same pages and is not of the cast.
 OFFICER = {"cadre_chen"}
+# Whoever was there, writes or leads; the township's officer. The district sees the meeting, not what was said.
+MINUTES = {"cadre_chen", "secretary_li", "entrepreneur_he"}
 NARROW = {
+    **dict.fromkeys(
+        ("minutes", "minutes-step", "minutes-note", "minutes-history", "amendment-take-in", "amendment-decline"),
+        MINUTES,
+    ),
     "meeting-live": OFFICER,
     "meeting-room": OFFICER,
     **dict.fromkeys(("objection-answer", "objection-review", "objection-return"), OFFICER),

@@ -29,6 +29,8 @@ OPEN = {
     "resources/demand": BUSINESS,
     "deliberation/motion": BUSINESS,
     "deliberation/meeting": BUSINESS,
+    "deliberation/minutes": BUSINESS,
+    "deliberation/minutesamendment": BUSINESS,
     "deliberation/agendaitem": BUSINESS,
     "deliberation/attendance": BUSINESS,
     "deliberation/poll": BUSINESS,
@@ -64,6 +66,7 @@ REGISTERS = (
     *("orgs/organization", "orgs/jointorg", "orgs/membership", "orgs/person", "orgs/posting", "resources/demand"),
     *("deliberation/motion", "deliberation/meeting", "deliberation/poll", "deliberation/votingrule"),
     *("deliberation/resolution", "deliberation/publicnotice", "deliberation/objection"),
+    "deliberation/minutes",
     *("deliberation/resolutiontask", "oversight/complaint"),
 )
 INTAKES = ("orgs/organization", "orgs/person")
@@ -256,8 +259,17 @@ def _matters() -> Iterator[Row]:
         opens=BUSINESS,
         sees=SEES["tianma"],
     )
-    item = {"move": ("meeting.plan", 422), "remove": ("meeting.plan", 409)}
+    item = {"move": ("meeting.plan", 422), "remove": ("meeting.plan", 409), "note": (clerk, 422)}
     yield from _matter("deliberation/agendaitem", "item", "tianma", item)
+    # Minutes that are out: for those who were there, the clerk, the chair and the desk; 何兴农 came, 陈立 leads.
+    record = dict.fromkeys(("recall", "copy", "correct"), (clerk, 422))
+    record |= {"send": (clerk, 409), "archive": (clerk, 409), "confirm": (chair, 422)}
+    record |= {"agree": (frozenset({"entrepreneur_he"}), 422), "amend": (frozenset({"entrepreneur_he"}), 422)}
+    record |= {"paper-minutes": (clerk, 302), "paper-meeting-summary": (clerk, 409)}
+    readers = clerk | {"entrepreneur_he"}
+    yield from _matter("deliberation/minutes", "minutes", "tianma", record, sees=readers)
+    wanted = {"take_in": (clerk, 422), "decline": (clerk, 422)}
+    yield from _matter("deliberation/minutesamendment", "amendment", "tianma", wanted, sees=readers)
     seat = {"sign-in": (clerk, 302), "leave": (clerk | {"entrepreneur_he"}, 409)}
     # Why somebody asked for leave: for the desk, the clerk, the chair and oneself.
     told = clerk | {"entrepreneur_he"}
@@ -268,6 +280,7 @@ def _matters() -> Iterator[Row]:
     yield from _matter("deliberation/poll", "poll", "tianma", poll)
     resolution = dict.fromkeys(("take_effect", "terminate"), ("resolution.form", 422))
     resolution |= {"publish": ("notice.publish", 422), "assign": ("task.assign", 422), "paper-resolution": issue}
+    resolution |= {"paper-excerpt": ("paper.issue", 409)}
     yield from _matter("deliberation/resolution", "resolution", "tianma", resolution)
     down = {"take-down": ("notice.publish", 422), "paper-public-notice": issue}
     yield from _matter("deliberation/publicnotice", "notice", "tianma", down)

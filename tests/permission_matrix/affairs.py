@@ -13,9 +13,13 @@ from deliberation.models import (
     AgendaItem,
     Attendance,
     Meeting,
+    Minutes,
+    MinutesAmendment,
+    MinutesNote,
     Motion,
     Objection,
     Poll,
+    Presence,
     PublicNotice,
     Resolution,
     ResolutionTask,
@@ -86,7 +90,21 @@ def make_affairs(cast: Cast) -> SimpleNamespace:
     notice = published(objected, cast.cadre_chen)
     above = meeting(body=cast.area, state="convened", convened_at=now)
     area_notice = published(resolution(2, "objected", cast.area, above), cast.district_zhao)
+    over = meeting(state="ended", convened_at=now, opened_at=now, ended_at=now)
+    briefed = AgendaItem.objects.create(meeting=over, kind="briefing", title="通报防火", position=1, state="done")
+    came = Attendance.objects.create(meeting=over, person=cast.entrepreneur_he, unit=cast.company, capacity="voting")
+    Presence.objects.create(attendance=came, arrived_at=now, left_at=now, signed_by=author)
+    minutes = Minutes.objects.create(
+        meeting=over, body=body, state="circulated", edition=1, circulated_at=now, confirm_by_on=today
+    )
+    MinutesNote.objects.create(
+        minutes=minutes, item=briefed, revision=1, text="已通报。", written_by=author, written_at=now
+    )
     return SimpleNamespace(
+        minutes=minutes,
+        amendment=MinutesAmendment.objects.create(
+            minutes=minutes, item=briefed, attendance=came, text="日期写错了。", asked_at=now
+        ),
         demand=demand(state="submitted", submitted_at=now, accept_by_on=today),
         draft_demand=demand(),
         motion=motion(state="submitted", submitted_at=now),

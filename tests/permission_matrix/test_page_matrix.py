@@ -33,6 +33,8 @@ ELSEWHERE = (
     "/meetings/{id}/",
     "/agenda-items/",
     "/attendances/",
+    "/minutes-notes/",
+    "/amendments/",
     "/polls/",
     "/resolutions/",
     "/objections/",

@@ -88,6 +88,7 @@ class MeetingShown(Representation):
             "agenda_items": f"{PREFIX}/agenda-items/?meeting={key}",
             "attendances": f"{PREFIX}/attendances/?meeting={key}",
             "statements": f"{PREFIX}/statements/?meeting={key}",
+            "minutes": f"{PREFIX}/minutes/?meeting={key}",
             "timeline": f"{PREFIX}/timeline/?subject=deliberation.meeting:{key}",
         }
 

@@ -69,7 +69,7 @@ class AgendaItemView(ResourceView):
         "调整次序",
         body=serializers.MoveItemBody,
         policy="meeting.plan",
-        when=lambda row: row["state"] == S.PENDING and row["meeting__state"] not in (M.ENDED, M.CANCELLED),
+        when=lambda row: row["state"] == S.PENDING and row["meeting__state"] not in choices.OVER,
     )
     def move(self, row: Any, data: Row) -> None:
         meetings.move_item(item=row, actor=self.actor, now=self.now, **data)

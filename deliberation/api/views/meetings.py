@@ -16,7 +16,6 @@ from kit.api.views import ResourceView
 
 S = choices.MeetingState
 _PREPARING = (S.PLANNED, S.AGENDA_FROZEN)
-_OVER = (S.ENDED, S.CANCELLED)
 _SIGNING = (S.CONVENED, S.IN_SESSION, S.ADJOURNED)
 
 
@@ -80,7 +79,7 @@ class MeetingView(ResourceView):
         "邀请列席",
         body=serializers.InviteBody,
         policy="meeting.plan",
-        when=lambda row: row["state"] not in _OVER,
+        when=lambda row: row["state"] not in choices.OVER,
     )
     def invite(self, row: Any, data: Row) -> None:
         meetings.invite_observer(meeting=row, actor=self.actor, now=self.now, **data)

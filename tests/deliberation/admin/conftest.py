@@ -3,7 +3,17 @@
 import pytest
 import time_machine
 
-from deliberation.models import Meeting, Motion, Objection, Poll, PublicNotice, Resolution, ResolutionTask, VotingRule
+from deliberation.models import (
+    Meeting,
+    Minutes,
+    Motion,
+    Objection,
+    Poll,
+    PublicNotice,
+    Resolution,
+    ResolutionTask,
+    VotingRule,
+)
 from tests.deliberation.conftest import NOW
 from tests.deliberation.matter import matter
 from tests.orgs.admin.conftest import sentences, visit
@@ -11,6 +21,7 @@ from tests.orgs.admin.conftest import sentences, visit
 SCREENS = {
     "motion": Motion,
     "meeting": Meeting,
+    "minutes": Minutes,
     "poll": Poll,
     "votingrule": VotingRule,
     "resolution": Resolution,

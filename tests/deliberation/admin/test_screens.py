@@ -8,7 +8,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from deliberation import selectors
-from deliberation.models import AgendaItem, Attendance, Meeting, Motion, Objection, Poll, ResolutionTask
+from deliberation.models import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MinutesAmendment,
+    Motion,
+    Objection,
+    Poll,
+    ResolutionTask,
+)
 from deliberation.selectors import registers
 from deliberation.services import attendance
 from kit import policies
@@ -39,7 +48,12 @@ def every_page(visit, affair):
         yield f"{model} row", clerk.open(name, row)
         yield f"{model} history", clerk.client.get(clerk.address(name, "history", row.pk))
         yield f"{model} export", clerk.client.get(clerk.address(name, "export"))
-    meeting = Meeting.objects.get()
+    meeting = Meeting.objects.get(state="in_session")
+    amendment = MinutesAmendment.objects.get()
+    yield "amendment", clerk.open("deliberation.minutesamendment", amendment)
+    yield "take in", clerk.ask("deliberation.minutesamendment", amendment, "take_in")
+    yield "take in refused", clerk.do("deliberation.minutesamendment", amendment, "take_in")
+    yield "note", clerk.ask("deliberation.agendaitem", meeting.items.get(), "note")
     for model in (AgendaItem, Attendance):
         yield model.__name__, clerk.open(f"deliberation.{model._meta.model_name}", model.objects.first())
     yield "plan", clerk.client.get(clerk.address("deliberation.meeting", "add"))
@@ -61,6 +75,9 @@ def every_page(visit, affair):
     lead = visit(chair)
     yield "answer", lead.ask("deliberation.objection", Objection.objects.get(state="received"), "answer")
     yield "room", lead.open("deliberation.meeting", meeting)
+    guest = visit(affair.daxing)
+    for act in ("agree", "amend"):
+        yield act, guest.ask("deliberation.minutes", amendment.minutes, act)
 
 
 def test_no_english_is_left_on_any_page(visit, affair):

@@ -3,7 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
-from deliberation.services import attendance, meetings, notices, polls, sealed, sittings, tasks
+from deliberation import selectors
+from deliberation.models import Minutes
+from deliberation.services import (
+    amendments,
+    attendance,
+    meetings,
+    minutes,
+    notices,
+    polls,
+    sealed,
+    sittings,
+    tasks,
+)
 from kit.actors import System
 from orgs.choices import Role
 from tests.deliberation.area import area_of
@@ -48,6 +60,38 @@ class Matter:
         self._polls()
         self._decisions()
         self._sealed()
+        self._minutes()
+
+    def _minutes(self) -> None:
+        """Minutes at each of their moments; 谢春梅 waits for an answer to what she asked to be changed."""
+        room, now = self.room, self.room.now
+        self.running = Minutes.objects.get(meeting=self.sitting)
+        self.written, _ = self._ended()
+        self.circulated, self.noted = self._sent()
+        self.amendment = amendments.ask_amendment(
+            actor=room.daxing, minutes=self.circulated, item=self.noted, text="渠长应为四百米。", now=now
+        )
+        self.out, _ = self._sent()
+        self.agreed, _ = self._sent()
+        self.confirmed, self.settled = self._sent()
+        for row in (self.agreed, self.confirmed):
+            for seat in selectors.asked(row.meeting):
+                amendments.agree(actor=seat.person, minutes=row, edition=1, now=now)
+        minutes.confirm_minutes(actor=room.joint, minutes=self.confirmed, edition=1, now=now)
+
+    def _ended(self) -> tuple[Any, Any]:
+        """(minutes, item) of a meeting that is over, with its note."""
+        room, now = self.room, self.room.now
+        item = sittings.open_item(actor=room.joint, item=self._briefing(), now=now)
+        sittings.finish_item(actor=room.joint, item=item, outcome="已通报。", now=now)
+        row = Minutes.objects.get(meeting=item.meeting_id)
+        minutes.write_note(actor=room.deputy, minutes=row, item=item, text="渠长三百米。", revision=0, now=now)
+        sittings.end_meeting(actor=room.joint, meeting=item.meeting, now=now)
+        return Minutes.objects.select_related("meeting").get(pk=row.pk), item
+
+    def _sent(self) -> tuple[Any, Any]:
+        row, item = self._ended()
+        return minutes.send_minutes(actor=self.room.deputy, minutes=row, now=self.room.now), item
 
     def _briefing(self) -> Any:
         """The only item, a briefing, of a meeting in session."""
@@ -201,6 +245,7 @@ class Matter:
             "agenda-items": [self.slot, self.discussing, self.waiting, self.untouched, self.briefed, self.discussed],
             "attendances": [self.coming, self.came],
             "statements": [self.statement],
+            "minutes": [self.running, self.written, self.circulated, self.out, self.agreed, self.confirmed],
             "polls": [self.voting, self.counting, self.preparing, self.keyed, self.sealing, self.stopped],
             "voting-rules": [self.rule],
             "resolutions": [self.formed, self.unpublished, self.notice.resolution],

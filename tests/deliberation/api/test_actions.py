@@ -29,6 +29,16 @@ BODIES = {
         "public_notice": row.pk,
         "text": "造价和村里公布的不一样。",
     },
+    ("minutes", "note"): lambda m, row: {
+        "agenda_item": row.meeting.items.first().pk,
+        "text": "改过。",
+        "revision": row.notes.count(),
+    },
+    ("minutes", "correct"): lambda m, row: {
+        "agenda_item": row.meeting.items.first().pk,
+        "text": "更正。",
+        "reason": "笔误",
+    },
     ("resolutions", "assign-task"): lambda m, row: m.new_task() | {"resolution": row.pk},
 }
 

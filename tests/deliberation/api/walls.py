@@ -178,6 +178,60 @@ AGENDA = [
     ),
 ]
 
+READERS = INVITED | TOWNSHIP
+# Who was there, but for the clerk.
+THERE = INVITED - {"deputy"}
+
+
+def note_on(item: str, revision: int) -> Callable[[Any], dict[str, Any]]:
+    return lambda m: {"agenda_item": getattr(m, item).pk, "text": "渠长四百米。", "revision": revision}
+
+
+MINUTES = [
+    *read("minutes", "circulated", sees=READERS),
+    step("minutes", "running", "note", sees=READERS, may=DESK, body=note_on("discussing", 0)),
+    step("minutes", "circulated", "note", sees=READERS, may=DESK, body=note_on("noted", 1), good=409),
+    step("minutes", "written", "send", sees=READERS, may=DESK),
+    step("minutes", "running", "send", sees=READERS, may=DESK, good=409),  # the meeting sits
+    step("minutes", "circulated", "recall", sees=READERS, may=DESK, body=why),
+    step("minutes", "out", "agree", sees=READERS, may=THERE - CHAIR, body=lambda m: {"edition": 1}),
+    step(
+        "minutes",
+        "circulated",
+        "amend",
+        sees=READERS,
+        may=THERE,
+        body=lambda m: {"agenda_item": m.noted.pk, "text": "渠长应为四百米。"},
+    ),
+    step(
+        "minutes",
+        "circulated",
+        "take-in",
+        sees=READERS,
+        may=DESK,
+        body=lambda m: {"amendment": m.amendment.pk, "text": "渠长四百米。", "revision": 1},
+    ),
+    step(
+        "minutes",
+        "circulated",
+        "decline",
+        sees=READERS,
+        may=DESK,
+        body=lambda m: {"amendment": m.amendment.pk, "reason": "会上说的是三百米。"},
+    ),
+    step("minutes", "circulated", "confirm", sees=READERS, may=CHAIR, body=lambda m: {"edition": 1}, good=409),
+    step("minutes", "agreed", "confirm", sees=READERS, may=CHAIR, body=lambda m: {"edition": 1}),
+    step(
+        "minutes",
+        "confirmed",
+        "correct",
+        sees=READERS,
+        may=DESK,
+        body=lambda m: {"agenda_item": m.settled.pk, "text": "渠长四百米。", "reason": "笔误"},
+    ),
+    step("minutes", "confirmed", "archive", sees=READERS, may=DESK),
+]
+
 VOTERS = INVITED - {"adviser"}
 TELLERS = frozenset({"deputy", "daxing"})
 KEEPER = frozenset({"deputy"})
@@ -296,4 +350,4 @@ OF_THE_AREA = [
     step("objections", "area_in_review", "return", sees=DEPARTMENT, may=DEPARTMENT, body=why),
 ]
 
-WALLS: list[Wall] = [*MOTIONS, *MEETINGS, *AGENDA, *POLLS, *DECISIONS, *OF_THE_AREA]
+WALLS: list[Wall] = [*MOTIONS, *MEETINGS, *AGENDA, *MINUTES, *POLLS, *DECISIONS, *OF_THE_AREA]
