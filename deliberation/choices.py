@@ -88,6 +88,7 @@ class ItemState(TextChoices):
 class Capacity(TextChoices):
     VOTING = "voting", "出席"
     OBSERVING = "observing", "列席"
+    REPLACED = "replaced", "由他人代表"
 
 
 class Reply(TextChoices):

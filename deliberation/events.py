@@ -33,6 +33,7 @@ MEETING_ARCHIVED = "deliberation.meeting.archived"  # reason
 REPLIED = "deliberation.attendance.replied"  # reply
 SIGNED_IN = "deliberation.attendance.signed_in"
 LEFT_MEETING = "deliberation.attendance.left"
+REPRESENTATIVE_REPLACED = "deliberation.attendance.replaced"  # replaces
 ITEM_OPENED = "deliberation.item.opened"
 ITEM_DISCUSSED = "deliberation.item.discussed"
 ITEM_DEFERRED = "deliberation.item.deferred"  # reason
@@ -99,6 +100,7 @@ TITLES = {
     REPLIED: "会议回执",
     SIGNED_IN: "签到",
     LEFT_MEETING: "离会",
+    REPRESENTATIVE_REPLACED: "更换代表",
     ITEM_OPENED: "开始审议",
     ITEM_DISCUSSED: "确认已充分讨论",
     ITEM_DEFERRED: "议题顺延",

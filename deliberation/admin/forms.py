@@ -168,6 +168,15 @@ class InviteForm(ActForm):
     )
 
 
+class ReplaceForm(ActForm):
+    person = OneOf(
+        rows=lambda person, row: named(selectors.substitutes(row, on=timezone.localdate())),
+        label="新的代表",
+        help_text="本单位的人，还不在参会名单里。",
+    )
+    order = Text(label="书面委托", max_length=120, help_text="文号或日期，例如：明月村委托书 2026-11-20。")
+
+
 class SignInForm(ActForm):
     attendances = SomeOf(
         rows=lambda person, row: [

@@ -109,6 +109,7 @@ class AttendanceAdmin(_OfMeeting):
         ("unit", "post"),
         ("show_capacity", "show_reply"),
         ("replied_at", "leave_reason"),
+        ("replaces", "order"),
     ]
     acts = (
         Act(
@@ -121,6 +122,18 @@ class AttendanceAdmin(_OfMeeting):
             when=lambda row: row.meeting.state in ROOM and not registers.is_here(row),
             hint="用于纸上签到、晚到或返回会场的人。",
             icon="login",
+        ),
+        Act(
+            "replace",
+            "更换代表",
+            attendance.replace_representative,
+            subject="attendance",
+            verb="meeting.plan",
+            by=lambda row, person: registers.keeps_attendance(row.meeting, person),
+            form=forms.ReplaceForm,
+            when=lambda row: row.meeting.state in ROOM and selectors.is_replaceable(row),
+            hint="凭单位的书面委托，由本单位另一人出席。按单位表决时由他投票；按人表决时不能代投。",
+            icon="swap_horiz",
         ),
         Act(
             "leave",

@@ -185,7 +185,10 @@ class AgendaItem(models.Model):
 
 
 class Attendance(models.Model):
-    """参会: a person's invitation to a meeting, reply and signing in. ``unit`` is whom the person stands for."""
+    """参会: a person's invitation to a meeting, reply and signing in. ``unit`` is whom the person stands for.
+
+    ``replaces``: of whom this person takes the seat, by the unit's written ``order``.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     meeting = models.ForeignKey(Meeting, verbose_name="会议", on_delete=models.PROTECT, related_name="attendances")
@@ -196,6 +199,10 @@ class Attendance(models.Model):
     reply = models.CharField("回执", max_length=8, choices=Reply.choices, default=Reply.NONE)
     leave_reason = models.CharField("请假原因", max_length=200, blank=True)
     replied_at = models.DateTimeField("回执时间", null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", verbose_name="代替", null=True, blank=True, on_delete=models.PROTECT, related_name="substitute"
+    )
+    order = models.CharField("书面委托", max_length=120, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -205,6 +212,9 @@ class Attendance(models.Model):
             models.UniqueConstraint(name="attendance_once", fields=["meeting", "person"]),
             models.CheckConstraint(
                 name="attendance_leave_has_reason", condition=~Q(reply="leave") | ~Q(leave_reason="")
+            ),
+            models.CheckConstraint(
+                name="attendance_substitute_has_order", condition=Q(replaces=None) | Q(capacity="voting") & ~Q(order="")
             ),
         ]
         indexes = [models.Index(name="attendance_by_person", fields=["person", "meeting"])]

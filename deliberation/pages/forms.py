@@ -149,6 +149,11 @@ class StatementForm(forms.Form):
     text = forms.CharField(label="发言内容", max_length=2000, widget=TEXT, help_text="只有参会人和记录人看得到。")
 
 
+class ReplaceForm(forms.Form):
+    person = PickField(source="substitutes", label="新的代表", help_text="本单位的人，还不在参会名单里。")
+    order = forms.CharField(label="书面委托", max_length=120, help_text="文号或日期，例如：明月村委托书 2026-11-20。")
+
+
 class OpenPollForm(forms.Form):
     method = forms.ChoiceField(
         label="表决方式", choices=VoteMethod.choices, initial=VoteMethod.RECORDED, widget=forms.RadioSelect

@@ -42,6 +42,13 @@ ATTENDANCE: dict[str, Step] = {
         "登记签到", attendance.sign_in_for, question="纸质签到、晚到或回到会场的，由记录人登记。", done="已签到"
     ),
     "leave": Step("登记离会", attendance.leave_meeting, done="已离会"),
+    "replace": Step(
+        "更换代表",
+        attendance.replace_representative,
+        own.ReplaceForm,
+        "凭单位的书面委托，由本单位另一人出席。按单位表决时由他投票；按人表决时不能代投。",
+        done="已更换代表",
+    ),
 }
 # Steps without a question are one press in the room.
 _PRESS = {"open", "resume", "discussed", "arrive"}
@@ -173,3 +180,6 @@ class AttendanceStep(_InRoom):
     @property
     def subject_title(self) -> str:
         return str(self.row.person.name)
+
+    def offered(self, source: str) -> list[tuple[Any, str]]:
+        return [(each, each.name) for each in selectors.substitutes(self.row, on=self.today)]

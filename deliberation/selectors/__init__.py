@@ -137,10 +137,12 @@ from deliberation.selectors.sittings import (
     here,
     in_sign_in_window,
     invitable,
+    is_replaceable,
     meeting_mark,
     on_paper,
     own_invitation,
     roll_of,
+    substitutes,
     units_heard,
 )
 from deliberation.selectors.todos import todos
@@ -195,6 +197,7 @@ __all__ = [
     "in_sign_in_window",
     "invitable",
     "is_own_draft",
+    "is_replaceable",
     "item_in_reach",
     "item_of_minutes",
     "item_steps",
@@ -275,6 +278,7 @@ __all__ = [
     "statements",
     "statements_of",
     "subjects",
+    "substitutes",
     "summary_paper",
     "task_copies",
     "task_home",

@@ -98,7 +98,7 @@ def meeting_home(person, pk, *, with_trail: bool = True) -> MeetingHome:
         should_attend=len(voting),
         present=sum(each.is_here for each in voting),
         on_leave=sum(each.attendance.reply == Reply.LEAVE and not each.is_here for each in voting),
-        observers=len(invited) - len(voting),
+        observers=sum(each.attendance.capacity == Capacity.OBSERVING for each in invited),
         is_chair=meeting.chair_id == person.pk,
         is_clerk=meeting.clerk_id == person.pk or policies.allows(person, "meeting.plan", meeting),
         can_prepare=meeting.state in _PREPARING and policies.allows(person, "meeting.plan", meeting),

@@ -40,15 +40,18 @@ def here(meeting: Meeting) -> list[Attendance]:
 def roll_of(item: AgendaItem, rule: VotingRule) -> tuple[int, list[Attendance]]:
     """(should attend, those who may vote now): voters less the units that recused themselves (V9). One query.
 
-    By unit, each unit counts once, for its representative who signed in first.
+    By unit, each unit counts once, for its representative who signed in first. By person, a substitute has no vote and
+    whom they stand for should attend all the same.
     """
     in_the_room = Exists(Presence.objects.filter(attendance=OuterRef("pk"), left_at=None))
     recused = Exists(item.recusals.filter(unit=OuterRef("unit")))
-    seated = item.meeting.attendances.voting().exclude(recused).annotate(is_here=in_the_room)
-    voters = list(seated.select_related("person", "unit").order_by("pk"))
-    present: list[Attendance] = [a for a in voters if a.is_here]
+    seated = item.meeting.attendances.exclude(recused).annotate(is_here=in_the_room)
+    rows = seated.exclude(capacity=Capacity.OBSERVING).select_related("person", "unit").order_by("pk")
     if rule.voters == Voters.PERSONS:
-        return len(voters), present
+        own = [a for a in rows if a.replaces_id is None]
+        return len(own), [a for a in own if a.is_here]
+    voters = [a for a in rows if a.capacity == Capacity.VOTING]
+    present: list[Attendance] = [a for a in voters if a.is_here]
     body = item.meeting.body_id
     units = {a.unit_id for a in voters if a.unit_id != body}
     first: dict = {}
@@ -84,6 +87,19 @@ def invitable(person, meeting: Meeting) -> "list[Person]":
     invited = meeting.attendances.values("person_id")
     rows = orgs.people(person).filter(is_active=True).exclude(pk__in=invited).select_related("organization")
     return list(rows.order_by("organization__path", "name", "pk")[:500])
+
+
+def is_replaceable(attendance: Attendance) -> bool:
+    """A unit's own representative who has not been in the room. One query."""
+    own = attendance.capacity == Capacity.VOTING and attendance.replaces_id is None
+    return own and attendance.unit_id != attendance.meeting.body_id and not attendance.presences.exists()
+
+
+def substitutes(attendance: Attendance, *, on: date) -> "list[Person]":
+    """Who may take the seat of a unit's representative: its people who are not invited yet, at most 500."""
+    invited = attendance.meeting.attendances.values("person_id")
+    rows = orgs.working_for(attendance.unit, on=on).exclude(pk__in=invited)
+    return list(rows.order_by("name", "pk")[:500])
 
 
 def meeting_mark(meeting: Meeting) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from deliberation import events
-from deliberation.choices import MeetingState, Reply
+from deliberation.choices import Capacity, MeetingState, Reply
 from deliberation.models import Attendance, Meeting, Presence
 from kit import facts, parameters, policies
 from kit.calendar import day_of, long_moment
@@ -14,6 +14,7 @@ from kit.errors import DomainError, Forbidden, Hidden, RuleBroken
 from kit.scoping import standing_of
 from kit.services import service
 from kit.validation import refuse_blank
+from orgs import selectors as orgs
 
 
 @service
@@ -73,6 +74,44 @@ def sign_in_list(*, actor, meeting: Meeting, attendances: Sequence[Attendance], 
 
 
 @service
+def replace_representative(*, actor, attendance: Attendance, person, order: str, now: datetime) -> Attendance:
+    """Seat another person of a member unit by the unit's written order; the clerk enters it. Returns the new seat.
+
+    The substitute votes where units vote. Where persons vote nobody does it for another: the seat stays empty and
+    still counts among those who should attend. Not once the person has been in the room.
+    """
+    row = _locked(attendance)
+    meeting = row.meeting
+    _require_clerk(actor, meeting)
+    if meeting.state not in (MeetingState.CONVENED, MeetingState.IN_SESSION, MeetingState.ADJOURNED):
+        raise DomainError("illegal_move", f"会议{meeting.get_state_display()}，不能更换代表。")
+    if row.capacity != Capacity.VOTING or row.replaces_id is not None:
+        raise DomainError("no_seat_to_take", "只有成员单位原定的出席代表可以更换，而且只能更换一次。")
+    if row.unit_id == meeting.body_id:
+        raise DomainError("leaders_come_themselves", "班子成员由本人出席，不能由别人代表；确实不能来的，请假。")
+    if row.presences.exists():
+        raise DomainError("already_came", f"{row.person.name}已经到过会场，不能再更换代表。")
+    order = refuse_blank(order, field="order", label="书面委托", most=120)
+    if not orgs.works_for(person, row.unit, on=day_of(now)):
+        raise RuleBroken("not_of_the_unit", f"{person.name}不是{row.unit.name}的人，不能代表它。", field="person")
+    if meeting.attendances.filter(person=person).exists():
+        raise RuleBroken("already_invited", f"{person.name}已在参会名单中。", field="person")
+    row.capacity = Capacity.REPLACED
+    row.save(update_fields=["capacity"])
+    seat = Attendance.objects.create(
+        meeting=meeting,
+        person=person,
+        unit=row.unit,
+        post="受委托代表",
+        capacity=Capacity.VOTING,
+        replaces=row,
+        order=order,
+    )
+    _record(events.REPRESENTATIVE_REPLACED, actor, seat, now, replaces=str(row.person_id))
+    return seat
+
+
+@service
 def leave_meeting(*, actor, attendance: Attendance, now: datetime) -> Attendance:
     """Note that somebody left the room; from now on they are not present. By oneself or by the clerk.
 
@@ -122,7 +161,7 @@ def _own(actor, meeting: Meeting) -> Attendance:
 
 
 def _locked(attendance: Attendance) -> Attendance:
-    rows = Attendance.objects.select_related("meeting__body", "person").select_for_update(of=("self",))
+    rows = Attendance.objects.select_related("meeting__body", "person", "unit").select_for_update(of=("self",))
     return rows.get(pk=attendance.pk)
 
 

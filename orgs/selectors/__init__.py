@@ -45,6 +45,8 @@ from orgs.selectors.lists import (
     search,
     subjects,
     with_names,
+    working_for,
+    works_for,
 )
 from orgs.selectors.public import answers_to_the_public, public_organizations, public_townships
 from orgs.selectors.standing import standing
@@ -105,4 +107,6 @@ __all__ = [
     "unit_home",
     "units_of",
     "with_names",
+    "working_for",
+    "works_for",
 ]

@@ -47,6 +47,17 @@ def people_in_office(person) -> QuerySet[Person]:
     return Person.objects.filter(Q(pk__in=Person.objects.visible_to(person).order_by().values("pk")) | Q(pk__in=posts))
 
 
+def working_for(organization, *, on: date) -> QuerySet[Person]:
+    """Active people whose home an organization is, and who hold a post in it on a day."""
+    posts = Posting.objects.on(on).filter(organization=organization).order_by().values("person_id")
+    return Person.objects.filter(Q(organization=organization) | Q(pk__in=posts), is_active=True)
+
+
+def works_for(person, organization, *, on: date) -> bool:
+    """Whether somebody is among ``working_for``."""
+    return working_for(organization, on=on).filter(pk=person.pk).exists()
+
+
 def postings(person) -> PostingQuerySet[Posting]:
     return Posting.objects.visible_to(person)
 

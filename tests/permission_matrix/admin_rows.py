@@ -270,7 +270,7 @@ def _matters() -> Iterator[Row]:
     yield from _matter("deliberation/minutes", "minutes", "tianma", record, sees=readers)
     wanted = {"take_in": (clerk, 422), "decline": (clerk, 422)}
     yield from _matter("deliberation/minutesamendment", "amendment", "tianma", wanted, sees=readers)
-    seat = {"sign-in": (clerk, 302), "leave": (clerk | {"entrepreneur_he"}, 409)}
+    seat = {"sign-in": (clerk, 302), "replace": (clerk, 422), "leave": (clerk | {"entrepreneur_he"}, 409)}
     # Why somebody asked for leave: for the desk, the clerk, the chair and oneself.
     told = clerk | {"entrepreneur_he"}
     yield from _matter("deliberation/attendance", "attendance", "tianma", seat, sees=told)

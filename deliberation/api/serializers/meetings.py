@@ -160,6 +160,8 @@ class AttendanceShown(Representation):
         columns=("leave_reason",),
     )
     replied_at = show.Instant("回执时间", null=True)
+    replaces = show.Ref("代替", "attendances", "replaces_id", "replaces__person__name", null=True)
+    order = show.Text("书面委托")
     is_here = show.Flag("在会场")
     arrived_at = show.Instant("到会时间", null=True)
 
@@ -233,6 +235,11 @@ class MeetingChangeBody(Body):
 
 class InviteBody(Body):
     person = fields.Visible(orgs.people_in_office, label="列席人")
+
+
+class ReplaceBody(Body):
+    person = fields.Visible(orgs.people_in_office, label="新的代表")
+    order = fields.Text(max_length=120, label="书面委托")
 
 
 class PostponeBody(Body):

@@ -161,6 +161,24 @@ class AttendanceView(ResourceView):
         attendance.sign_in_for(attendance=row, actor=self.actor, now=self.now)
 
     @verb(
+        "replace",
+        "更换代表",
+        body=serializers.ReplaceBody,
+        when=lambda row: (
+            row["meeting__state"] in _SIGNING
+            and row["capacity"] == choices.Capacity.VOTING
+            and row["replaces_id"] is None
+            and row["unit_id"] != row["meeting__body_id"]
+            and row["arrived_at"] is None
+        ),
+        by=lambda row, caller: serializers.is_own_or_desk(
+            row, caller, named=("meeting__clerk_id",), place=serializers.at_meeting(row)
+        ),
+    )
+    def replace(self, row: Any, data: Row) -> None:
+        attendance.replace_representative(attendance=row, actor=self.actor, now=self.now, **data)
+
+    @verb(
         "leave",
         "登记离会",
         when=lambda row: row["is_here"],

@@ -42,6 +42,7 @@ class Matter:
         self._freeze(self.frozen)
         self.convened = self._convened()
         self.coming = self._invitation(self.convened, room.daxing)
+        self.standing = self._invitation(self.convened, self.cast.secretary_li)
         self.signed_in = self._signed_in()
         self.sitting, self.discussing = self._discussing("关于修水渠的议题")
         self.waiting = self._add(self.sitting, "briefing", title="通报防火")
@@ -243,7 +244,7 @@ class Matter:
             "motions": [self.draft, self.submitted, self.accepted, self.adopted],
             "meetings": [self.planned, self.frozen, self.convened, self.signed_in, self.sitting, self.adjourned],
             "agenda-items": [self.slot, self.discussing, self.waiting, self.untouched, self.briefed, self.discussed],
-            "attendances": [self.coming, self.came],
+            "attendances": [self.coming, self.standing, self.came],
             "statements": [self.statement],
             "minutes": [self.running, self.written, self.circulated, self.out, self.agreed, self.confirmed],
             "polls": [self.voting, self.counting, self.preparing, self.keyed, self.sealing, self.stopped],

@@ -169,6 +169,14 @@ AGENDA = [
     ),
     *read("attendances", "came"),
     step("attendances", "coming", "sign-in", sees=REACH, may=DESK),
+    step(
+        "attendances",
+        "standing",
+        "replace",
+        sees=REACH,
+        may=DESK,
+        body=lambda m: {"person": m.guest.pk, "order": "明月村委托书 2026-11-20"},
+    ),
     step("attendances", "came", "leave", sees=REACH, may=DESK | {"daxing"}),
     *read("statements", "statement", sees=INVITED | TOWNSHIP),
     make(
