@@ -11,10 +11,10 @@ from deliberation.pages import minutes_forms as own
 from deliberation.pages.base import InDeliberation
 from deliberation.services import amendments, minutes
 from kit.calendar import long_date
-from kit.components import Confirmation, Crumb
+from kit.components import Action, Confirmation, Crumb
 from kit.errors import DomainError, Hidden
 from kit.pages import Done, FormPage, ReasonForm
-from kit.steps import Step, StepPage, buttons
+from kit.steps import Step, StepPage
 
 STEPS: dict[str, Step] = {
     "send": Step(
@@ -70,6 +70,8 @@ STEPS: dict[str, Step] = {
     ),
 }
 LABELS = {name: step.label for name, step in STEPS.items()}
+# What leads on; the others stand beside it.
+_ONWARD = {"send", "agree", "confirm", "archive"}
 
 
 class _OfMinutes(InDeliberation):
@@ -101,7 +103,10 @@ class MinutesHome(_OfMinutes):
             "may_note": selectors.may_note(home),
             "trail": home.trail,
             "shelf": selectors.minutes_shelf(person, home.meeting),
-            "actions": buttons(offered, LABELS, lambda name: reverse("minutes-step", args=[home.meeting.pk, name])),
+            "actions": [
+                Action(LABELS[name], reverse("minutes-step", args=[home.meeting.pk, name]), primary=name in _ONWARD)
+                for name in offered
+            ],
         }
 
 

@@ -86,7 +86,6 @@ from deliberation.selectors.minutes import (
     was_there,
 )
 from deliberation.selectors.minutes_papers import excerpt_paper, minutes_paper, summary_paper
-from deliberation.selectors.minutes_todos import minutes_todos
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
 from deliberation.selectors.papers import meeting_notice_paper, public_notice_paper, resolution_paper, sign_in_sheet
 from deliberation.selectors.poll_board import board_faults
@@ -226,7 +225,6 @@ __all__ = [
     "minutes_paper",
     "minutes_shelf",
     "minutes_steps",
-    "minutes_todos",
     "motion_about",
     "motion_home",
     "motion_steps",

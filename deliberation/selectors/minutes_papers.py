@@ -23,7 +23,7 @@ from kit.documents import (
 )
 from orgs.choices import OrganizationKind
 
-_DUTIES = (Column("序号", 14), Column("决定事项", 62, "left"), Column("责任单位", 42), Column("完成时限", 38))
+_DUTIES = (Column("序号", 14), Column("决定事项", 56, "left"), Column("责任单位", 40), Column("完成时限", 46))
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,7 @@ def minutes_paper(meeting: Meeting) -> Document:
                     ("出席人员", _named(present.came) or "无"),
                     ("缺席及原因", _away(present)),
                     ("列席人员", _named(present.observers) or "无"),
+                    *([("记录校验值", row.digest)] if row.digest else []),
                 )
             ),
             *(block for record in records for block in _item(record, meeting)),
@@ -140,7 +141,6 @@ def minutes_paper(meeting: Meeting) -> Document:
                 ],
                 row_mm=12,
             ),
-            *([Paragraph(f"记录校验值：{row.digest}")] if row.digest else []),
         ),
     )
 
@@ -321,9 +321,16 @@ def excerpt_paper(resolution: Resolution) -> Document:
             ),
             Heading("说明"),
             Paragraph(
-                f"以上摘自{long_date(on, weekday=False)}确认的会议记录，与原记录一致。"
-                f"会议纪要文号：{row.number}。记录校验值：{row.digest}。"
+                f"以上摘自{long_date(on, weekday=False)}确认的会议记录，与原记录一致。会议纪要文号：{row.number}。"
             ),
-            Facts((("摘录人", ""), ("核对人", ""), ("摘录日期", "　　　　年　　月　　日")), row_mm=12),
+            Facts(
+                (
+                    ("记录校验值", row.digest),
+                    ("摘录人", ""),
+                    ("核对人", ""),
+                    ("摘录日期", "　　　　年　　月　　日"),
+                ),
+                row_mm=12,
+            ),
         ),
     )

@@ -1,18 +1,18 @@
 """待办 of the minutes: to write, to confirm as somebody who was there, to answer, to confirm as chair, to file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
 from deliberation.choices import AmendmentState, ItemState, MeetingState, MinutesState, PollState
 from deliberation.models import (
     AgendaItem,
     Attendance,
-    Minutes,
+    Meeting,
     MinutesAgreement,
     MinutesAmendment,
     Poll,
@@ -23,33 +23,22 @@ from kit.components import Todo
 from kit.holidays import working_days
 from kit.lights import light
 
-_MOST = 50
+# From the end of the meeting until it is filed.
+WITH_MINUTES = (MeetingState.ENDED, MeetingState.MINUTES_CONFIRMED)
 
 
-def minutes_todos(person, on: date) -> Iterator[Todo]:
-    """What minutes wait for this person. One query."""
-    for row in _waiting(person):
-        yield from _of(row, person, on)
-
-
-def _waiting(person) -> list[Any]:
-    """Minutes of ended meetings, not filed, that name this person: as clerk, as chair, or as somebody invited."""
-    seats = Attendance.objects.filter(meeting=OuterRef("meeting"))
+def with_minutes(rows: QuerySet[Meeting], person) -> QuerySet[Meeting]:
+    """Meetings with what their minutes wait for; part of the one query for the meetings of a person."""
+    seats = Attendance.objects.filter(meeting=OuterRef("pk"))
     here = Exists(Presence.objects.filter(attendance=OuterRef("pk")))
-    wanted = MinutesAmendment.objects.filter(minutes=OuterRef("pk"), state=AmendmentState.OPEN)
-    agreed_by = MinutesAgreement.objects.filter(
-        minutes=OuterRef(OuterRef("pk")), edition=OuterRef(OuterRef("edition")), attendance=OuterRef("pk")
-    )
-    asked = seats.filter(here, ~Exists(agreed_by)).exclude(person=F("meeting__chair"))
-    asked = asked.exclude(person=F("meeting__clerk"))
-    about = Attendance.objects.filter(person=person.pk).order_by().values("meeting_id")
-    named = Q(meeting__chair=person.pk) | Q(meeting__clerk=person.pk) | Q(meeting__in=about)
+    agreed = MinutesAgreement.objects.filter(attendance=OuterRef("pk"), edition=F("minutes__edition"))
+    wanted = MinutesAmendment.objects.filter(minutes__meeting=OuterRef("pk"), state=AmendmentState.OPEN)
+    asked = seats.filter(here, ~Exists(agreed)).exclude(person=F("meeting__chair")).exclude(person=F("meeting__clerk"))
     unresolved = Poll.objects.filter(
-        item__meeting=OuterRef("meeting"), state=PollState.CLOSED, is_adopted=True, resolution=None
+        item__meeting=OuterRef("pk"), state=PollState.CLOSED, is_adopted=True, resolution=None
     )
-    bare = AgendaItem.objects.filter(meeting=OuterRef("meeting"), notes=None).exclude(state=ItemState.DEFERRED)
-    rows = Minutes.objects.filter(named, meeting__state__in=[MeetingState.ENDED, MeetingState.MINUTES_CONFIRMED])
-    rows = rows.annotate(
+    bare = AgendaItem.objects.filter(meeting=OuterRef("pk"), notes=None).exclude(state=ItemState.DEFERRED)
+    return rows.select_related("minutes").annotate(
         asks_me=Exists(asked.filter(person=person.pk)),
         is_silent=Exists(asked),
         is_wanted=Exists(wanted),
@@ -57,11 +46,17 @@ def _waiting(person) -> list[Any]:
         is_unresolved=Exists(unresolved),
         is_bare=Exists(bare),
     )
-    return list(rows.select_related("meeting__body").order_by("meeting__ended_at", "pk")[:_MOST])
 
 
-def _of(row: Any, person, on: date) -> Iterator[Todo]:
-    meeting = row.meeting
+def minutes_todos(person, meetings: Iterable[Any], on: date) -> Iterator[Todo]:
+    """What the minutes of these meetings wait for from this person: as clerk, as chair, or as one who was there."""
+    for meeting in meetings:
+        if meeting.state in WITH_MINUTES and hasattr(meeting, "minutes"):
+            yield from _of(meeting, person, on)
+
+
+def _of(meeting: Any, person, on: date) -> Iterator[Todo]:
+    row = meeting.minutes
     is_clerk, is_chair = meeting.clerk_id == person.pk, meeting.chair_id == person.pk
     href, body = reverse("minutes", args=[meeting.pk]), meeting.body.name
 
@@ -72,14 +67,14 @@ def _of(row: Any, person, on: date) -> Iterator[Todo]:
 
     if row.state == MinutesState.DRAFT:
         if is_clerk:
-            note = "逐项写好，再送与会人员确认" if row.is_bare else "已逐项写好，请送与会人员确认"
+            note = "逐项写好，再送与会人员确认" if meeting.is_bare else "已逐项写好，请送与会人员确认"
             yield todo("整理会议记录", note)
     elif row.state == MinutesState.CIRCULATED:
-        if is_clerk and row.is_wanted:
+        if is_clerk and meeting.is_wanted:
             yield todo("答复修改意见", "会议记录有修改意见", row.confirm_by_on)
-        if row.asks_me and not row.waits_for_answer:
+        if meeting.asks_me and not meeting.waits_for_answer:
             yield todo("确认会议记录", "请看过后确认，或提修改意见", row.confirm_by_on)
-        if is_chair and may_confirm(row, row.is_wanted, row.is_silent, on=on):
+        if is_chair and may_confirm(row, meeting.is_wanted, meeting.is_silent, on=on):
             yield todo("主持人确认会议记录", "与会人员已确认或期满")
-    elif is_clerk and not row.is_unresolved:
+    elif is_clerk and not meeting.is_unresolved:
         yield todo("会议归档", "会议记录已确认，可以归档")

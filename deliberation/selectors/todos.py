@@ -25,7 +25,7 @@ from deliberation.choices import (
 )
 from deliberation.models import Attendance, Meeting, Motion, Objection, Poll, Resolution, ResolutionTask, RollEntry
 from deliberation.selectors.line import task_light
-from deliberation.selectors.minutes_todos import minutes_todos
+from deliberation.selectors.minutes_todos import WITH_MINUTES, minutes_todos, with_minutes
 from deliberation.selectors.room_home import sign_in_window
 from kit import policies
 from kit.calendar import day_of
@@ -66,8 +66,8 @@ def todos(*, person, on: date) -> list[Todo]:
     """Everything of 议事协调 that waits for this person, in no order."""
     posts = _Posts.of(person)
     meetings = _meetings(person)
-    found = [*_invitations(person, meetings, on)]
-    found += minutes_todos(person, on)
+    live = [each for each in meetings if each.state in _LIVE]
+    found = [*_invitations(person, live, on), *minutes_todos(person, meetings, on)]
     # Voters and tellers are in the room of a sitting meeting; for everybody else nothing more is asked.
     if any(each.seat and each.state == MeetingState.IN_SESSION for each in meetings):
         found += _votes(person)
@@ -96,17 +96,20 @@ def _motions(posts: _Posts) -> Iterator[Todo]:
 
 
 def _meetings(person) -> list[Any]:
-    """Live meetings to which the person is invited (``seat``, ``reply``) or which the person chairs. One query."""
+    """Meetings that invite the person (``seat``, ``reply``), or that they chair or note: live, or not filed yet.
+
+    The latest ones; one query.
+    """
     invited = Attendance.objects.filter(person=person.pk).order_by().values("meeting_id")
-    about = invited.union(Meeting.objects.filter(chair=person.pk).order_by().values("pk"))
+    led = Meeting.objects.filter(Q(chair=person.pk) | Q(clerk=person.pk))
+    about = invited.union(led.order_by().values("pk"))
     rows = Meeting.objects.annotate(
         mine=FilteredRelation("attendances", condition=Q(attendances__person=person.pk)),
         seat=F("mine__pk"),
         reply=F("mine__reply"),
     )
-    return list(
-        rows.filter(pk__in=about, state__in=_LIVE).select_related("body").order_by("starts_at", "pk")[: 2 * _MOST]
-    )
+    rows = rows.filter(pk__in=about, state__in=[*_LIVE, *WITH_MINUTES]).select_related("body")
+    return list(with_minutes(rows, person).order_by("-starts_at", "-pk")[: 2 * _MOST])
 
 
 def _invitations(person, meetings: list[Any], on: date) -> Iterator[Todo]:
