@@ -230,6 +230,9 @@ class PaperKind(TextChoices):
     MINUTES = "minutes", "会议记录"
     MEETING_SUMMARY = "meeting_summary", "会议纪要"
     EXCERPT = "excerpt", "决议摘录"
+    BALLOT = "ballot", "表决票"
+    TALLY_SHEET = "tally_sheet", "计票单"
+    NOTICE_RESULT = "notice_result", "公示结果报告"
 
 
 class Outcome(TextChoices):

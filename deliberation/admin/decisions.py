@@ -268,6 +268,7 @@ class PublicNoticeAdmin(GovernedAdmin):
             icon="visibility_off",
         ),
         word.issue(PaperKind.PUBLIC_NOTICE),
+        word.issue(PaperKind.NOTICE_RESULT),
     )
 
     @display(description="决议")

@@ -171,6 +171,8 @@ class MeetingAdmin(GovernedAdmin):
         ),
         word.issue(PaperKind.MEETING_NOTICE),
         word.issue(PaperKind.SIGN_IN_SHEET),
+        word.issue(PaperKind.BALLOT),
+        word.issue(PaperKind.TALLY_SHEET),
         *acts_of(
             MEETING,
             {"postpone": meetings.postpone, "cancel": meetings.cancel},

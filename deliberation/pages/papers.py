@@ -20,6 +20,9 @@ _BACK = {
     PaperKind.MINUTES: "minutes",
     PaperKind.MEETING_SUMMARY: "minutes",
     PaperKind.EXCERPT: "resolution",
+    PaperKind.BALLOT: "meeting",
+    PaperKind.TALLY_SHEET: "meeting",
+    PaperKind.NOTICE_RESULT: "resolution",
 }
 
 
@@ -43,7 +46,7 @@ class IssuePaper(InDeliberation, ActionPage):
         return self._row
 
     def back(self) -> str:
-        pk = self.row.resolution_id if self.kind == PaperKind.PUBLIC_NOTICE else self.row.pk
+        pk = self.row.resolution_id if self.kind in (PaperKind.PUBLIC_NOTICE, PaperKind.NOTICE_RESULT) else self.row.pk
         return reverse(_BACK[self.kind], args=[pk])
 
     def context(self) -> dict[str, Any]:

@@ -147,6 +147,7 @@ from deliberation.selectors.sittings import (
 from deliberation.selectors.todos import todos
 from deliberation.selectors.trace import KINDS as TRACED_KINDS
 from deliberation.selectors.trace import together
+from deliberation.selectors.vote_papers import ballot_paper, notice_result_paper, tally_paper
 
 __all__ = [
     "LONGEST_SEARCH",
@@ -177,6 +178,7 @@ __all__ = [
     "asked",
     "attendance_in_reach",
     "attendances",
+    "ballot_paper",
     "board",
     "board_faults",
     "bodies_behind",
@@ -233,6 +235,7 @@ __all__ = [
     "newest_note",
     "note_values",
     "notice_register",
+    "notice_result_paper",
     "notice_to_object",
     "notices",
     "objection_in_reach",
@@ -278,6 +281,7 @@ __all__ = [
     "subjects",
     "substitutes",
     "summary_paper",
+    "tally_paper",
     "task_copies",
     "task_home",
     "task_light",

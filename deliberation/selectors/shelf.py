@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deliberation.choices import HELD, MeetingState, PaperKind, ResolutionState, Scope
+from deliberation.choices import HELD, ItemKind, MeetingState, PaperKind, ResolutionState, Scope
 from deliberation.models import Meeting, Paper, PublicNotice, Resolution, SignedCopy
 from deliberation.selectors.minutes import minutes
 from kit import facts, policies
@@ -15,6 +15,12 @@ OF_MEETING_MINUTES = (PaperKind.MINUTES, PaperKind.MEETING_SUMMARY)
 OF_MINUTES = (*OF_MEETING_MINUTES, PaperKind.EXCERPT)
 _CONFIRMED = (MeetingState.MINUTES_CONFIRMED, MeetingState.ARCHIVED)
 _NO_MORE = (ResolutionState.SENT_BACK, ResolutionState.TERMINATED)
+
+
+# What came of a notice is known.
+_DECIDED = (ResolutionState.EFFECTIVE, ResolutionState.COMPLETED, ResolutionState.SENT_BACK)
+# The papers of a meeting itself, for those invited and for the desk.
+_OF_MEETING = (PaperKind.MEETING_NOTICE, PaperKind.SIGN_IN_SHEET, PaperKind.BALLOT, PaperKind.TALLY_SHEET)
 
 
 @dataclass(frozen=True)
@@ -34,13 +40,22 @@ def kinds_now(subject: Meeting | Resolution | PublicNotice) -> tuple[PaperKind, 
         sent = subject.state in _WITH_NOTICE
         return (
             *((PaperKind.MEETING_NOTICE, PaperKind.SIGN_IN_SHEET) if sent else ()),
+            *((PaperKind.BALLOT, PaperKind.TALLY_SHEET) if sent and _has_vote(subject) else ()),
             *((PaperKind.MINUTES,) if subject.state in HELD else ()),
             *((PaperKind.MEETING_SUMMARY,) if subject.state in _CONFIRMED else ()),
         )
     if isinstance(subject, PublicNotice):
-        return (PaperKind.PUBLIC_NOTICE,) if subject.taken_down_at is None and subject.scope != Scope.NONE else ()
+        shown = subject.taken_down_at is None and subject.scope != Scope.NONE
+        return (
+            *((PaperKind.PUBLIC_NOTICE,) if shown else ()),
+            *((PaperKind.NOTICE_RESULT,) if subject.resolution.state in _DECIDED else ()),
+        )
     written = subject.poll.item.meeting.state in _CONFIRMED
     return () if subject.state in _NO_MORE else (PaperKind.RESOLUTION, *((PaperKind.EXCERPT,) if written else ()))
+
+
+def _has_vote(meeting: Meeting) -> bool:
+    return meeting.items.filter(kind=ItemKind.VOTE).exists()
 
 
 def latest_paper(kind: str, subject: str) -> Paper | None:
@@ -104,7 +119,7 @@ def paper_subject(person, kind: str, pk) -> Meeting | Resolution | PublicNotice:
     """What a paper of this kind is about, in reach of the person. Raises Hidden (404)."""
     row: Meeting | Resolution | PublicNotice | None
     resolutions = Resolution.objects.visible_to(person)
-    if kind in (PaperKind.MEETING_NOTICE, PaperKind.SIGN_IN_SHEET):
+    if kind in _OF_MEETING:
         row = Meeting.objects.visible_to(person).select_related("body").filter(pk=pk).first()
     elif kind in OF_MEETING_MINUTES:
         row = Meeting.objects.filter(minutes__in=minutes(person)).select_related("body").filter(pk=pk).first()

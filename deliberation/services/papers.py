@@ -23,6 +23,9 @@ COMPOSE: dict[str, Callable[..., Document]] = {
     PaperKind.MINUTES: selectors.minutes_paper,
     PaperKind.MEETING_SUMMARY: selectors.summary_paper,
     PaperKind.EXCERPT: selectors.excerpt_paper,
+    PaperKind.BALLOT: selectors.ballot_paper,
+    PaperKind.TALLY_SHEET: selectors.tally_paper,
+    PaperKind.NOTICE_RESULT: selectors.notice_result_paper,
 }
 
 
@@ -88,6 +91,10 @@ def _why_not(kind: str) -> str:
         return "发出通知以后，才有会议通知和签到表。"
     if kind == PaperKind.PUBLIC_NOTICE:
         return "这条公示已经撤下，不能再生成公示文书。"
+    if kind in (PaperKind.BALLOT, PaperKind.TALLY_SHEET):
+        return "发出通知以后，议程里有表决事项的，才有表决票和计票单。"
+    if kind == PaperKind.NOTICE_RESULT:
+        return "公示期满、决议生效或者退回以后，才有公示结果报告。"
     if kind == PaperKind.MINUTES:
         return "散会以后，才能生成会议记录。"
     if kind in (PaperKind.MEETING_SUMMARY, PaperKind.EXCERPT):

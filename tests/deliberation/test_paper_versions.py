@@ -179,7 +179,7 @@ def test_one_press_issues_and_hands_over(room, client):
         meeting = room.convened(room.accepted())
         client.force_login(room.joint)
         page = client.get(reverse("meeting", args=[meeting.pk])).text
-        assert page.count("下载 Word") == 2
+        assert page.count("下载 Word") == 4
         assert "还没有生成过" in page
         answer = press(client, "meeting_notice", meeting)
         paper = Paper.objects.get()

@@ -252,6 +252,7 @@ def _matters() -> Iterator[Row]:
     meeting |= {"open": (chair, 409), "adjourn": (chair, 422), "resume": (chair, 409), "end": (chair, 409)}
     issue = ("paper.issue", 302)
     meeting |= {"paper-meeting-notice": issue, "paper-sign-in-sheet": issue}
+    meeting |= {"paper-ballot": issue, "paper-tally-sheet": issue}
     yield from _matter("deliberation/meeting", "meeting", "tianma", meeting)
     yield Row(
         "ANY /admin/deliberation/meeting/{id}/paper/",
@@ -282,7 +283,11 @@ def _matters() -> Iterator[Row]:
     resolution |= {"publish": ("notice.publish", 422), "assign": ("task.assign", 422), "paper-resolution": issue}
     resolution |= {"paper-excerpt": ("paper.issue", 409)}
     yield from _matter("deliberation/resolution", "resolution", "tianma", resolution)
-    down = {"take-down": ("notice.publish", 422), "paper-public-notice": issue}
+    down = {
+        "take-down": ("notice.publish", 422),
+        "paper-public-notice": issue,
+        "paper-notice-result": ("paper.issue", 409),
+    }
     yield from _matter("deliberation/publicnotice", "notice", "tianma", down)
     answer = dict.fromkeys(("confirm", "return"), ("objection.review", 422)) | {"answer": ("objection.answer", 422)}
     yield from _matter("deliberation/objection", "objection", "tianma", answer, sees=frozenset({"cadre_chen"}))
