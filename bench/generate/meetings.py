@@ -78,8 +78,9 @@ def _meetings() -> Iterator[bytes]:
     # Who is invited is written down for the home district only, where the measured pages are.
     yield f"""
         INSERT INTO deliberation_attendance (id, meeting_id, person_id, unit_id, post, capacity, reply, leave_reason,
-                                             replied_at)
-        SELECT {numbered(10)}, meeting, author, unit, '', 'voting', 'attend', '', starts_at - interval '3 days'
+                                             replied_at, "order")
+        SELECT {numbered(10)}, meeting, author, unit, '', 'voting', 'attend', '', starts_at - interval '3 days',
+               ''
         FROM (SELECT row_number() OVER (ORDER BY m.n, b.path) AS n, m.id AS meeting, m.starts_at, b.author, b.unit
               FROM bench_meeting m JOIN bench_member b ON b.body = m.body
               WHERE m.path LIKE 'd{HOME}/%') AS invited""".encode()
@@ -115,11 +116,12 @@ def _outcomes() -> Iterator[bytes]:
     """Votes, resolutions, notices and tasks of the adopted motions, as far as the demand has come."""
     yield f"""
         INSERT INTO deliberation_poll (id, item_id, rule_id, method, channel, teller_a_id, teller_b_id, should_attend,
-                                       present, roll_hash, state, reason, opened_at, closed_at, yes, no,
+                                       present, roll_hash, state, reason, public_key, opened_at, closed_at, yes, no,
                                        abstain, votes_needed, is_adopted, sentence)
         SELECT {moment("p.opened_at", 13, "p.n")}, a.id, a.rule_id, 'show_of_hands', 'paper', chair,
-               clerk, 5, 5, md5(a.id::text) || md5(p.motion::text), 'closed', '', p.opened_at + interval '6 minutes',
-               p.opened_at + interval '8 minutes', 5 - divided::int, divided::int, 0, 3, true,
+               clerk, 5, 5, md5(a.id::text) || md5(p.motion::text), 'closed', '', '',
+               p.opened_at + interval '6 minutes', p.opened_at + interval '8 minutes',
+               5 - divided::int, divided::int, 0, 3, true,
                '按《联席会议规则》第1版：应到5人，实到5人；赞成' || 5 - divided::int || '票、反对' || divided::int
                || '票、弃权0票、未投0票。赞成须超过到会人数5的半数，即3票；表决通过。'
         FROM bench_item p JOIN deliberation_agendaitem a ON a.motion_id = p.motion
