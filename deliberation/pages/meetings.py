@@ -67,6 +67,7 @@ class MeetingHome(InDeliberation):
                 return reverse(_ADDRESSES[name], args=[home.meeting.pk])
             return reverse("meeting-step", args=[home.meeting.pk, name])
 
+        shelf = selectors.shelf(self.request.user, home.meeting)
         return {
             "title": home.meeting.title,
             "home": home,
@@ -74,7 +75,8 @@ class MeetingHome(InDeliberation):
             "mark": selectors.meeting_mark(home.meeting) if home.meeting.state in selectors.SITTING else "",
             "steps": home.line,
             "trail": home.trail,
-            "shelf": selectors.shelf(self.request.user, home.meeting),
+            "shelf": shelf,
+            "folder": any(each.latest for each in shelf) and reverse("meeting-folder", args=[home.meeting.pk]),
             "copies": selectors.meeting_copies(home.meeting, may_remind=home.is_clerk, on=day_of(self.now)),
             "actions": buttons(selectors.meeting_steps(self.request.user, home, now=self.now), LABELS, link),
         }

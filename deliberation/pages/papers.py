@@ -1,14 +1,18 @@
 """下载 Word: the paper as it stands now, issued and handed over in one step."""
 
+import io
+import zipfile
 from typing import Any
 
 from django import forms
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from deliberation import selectors
 from deliberation.choices import PaperKind
 from deliberation.pages.base import InDeliberation
 from deliberation.services import papers
+from kit import files
 from kit.errors import Hidden
 from kit.pages import ActionPage, Done
 
@@ -55,3 +59,19 @@ class IssuePaper(InDeliberation, ActionPage):
     def act(self, form: forms.Form) -> Done:
         paper = papers.issue_paper(actor=self.request.user, kind=self.kind, subject=self.row, now=self.now)
         return Done(reverse("file", args=[paper.file_id]))
+
+
+class Folder(InDeliberation):
+    """整卷下载: the papers of a meeting as one zip of Word files, as far as this person may take each away."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        title, shelved = selectors.folder(request.user, self.kwargs["pk"])
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
+            for number, each in enumerate(shelved, 1):
+                opened = files.open_for(request.user, each.latest.file_id)
+                with opened.content as content:
+                    bundle.writestr(f"{number:02d} {opened.file.name}", content.read())
+        answer = FileResponse(io.BytesIO(packed.getvalue()), as_attachment=True, filename=f"{title}案卷.zip")
+        answer["Cache-Control"] = "private, no-store"
+        return answer  # type: ignore[return-value]  # a response all the same

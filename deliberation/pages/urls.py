@@ -18,6 +18,7 @@ urlpatterns = [
     path("meetings/", home.Meetings.as_view(), name="meetings"),
     path("meetings/new/", meetings.NewMeeting.as_view(), name="meeting-new"),
     path("meetings/<uuid:pk>/", meetings.MeetingHome.as_view(), name="meeting"),
+    path("meetings/<uuid:pk>/folder.zip", papers.Folder.as_view(), name="meeting-folder"),
     path("meetings/<uuid:pk>/edit/", meetings.ChangeMeeting.as_view(), name="meeting-edit"),
     path("meetings/<uuid:pk>/live/", room.Live.as_view(), name="meeting-live"),
     path("meetings/<uuid:pk>/live/room/", sessions.background(room.Live.as_view()), name="meeting-room"),

@@ -43,6 +43,7 @@ from deliberation.selectors.figures import (
     objections_behind,
     tasks_behind,
 )
+from deliberation.selectors.folder import folder
 from deliberation.selectors.line import light_of_objection, light_of_task, task_light
 from deliberation.selectors.lists import (
     agenda_items,
@@ -193,6 +194,7 @@ __all__ = [
     "ended_notices",
     "entitled",
     "excerpt_paper",
+    "folder",
     "here",
     "history",
     "in_sign_in_window",

@@ -73,6 +73,7 @@ NO_PAGE = {
     "keep-alive": "JSON for the scripts",
     "draft": "JSON for the scripts",
     "file": "a download",
+    "meeting-folder": "a download",
     "dashboard-export": "a download",
     "dashboard-trends": "charts, weighed as they travel: tests/browser/test_dashboard.py",
     "logout": "ends the session and returns",

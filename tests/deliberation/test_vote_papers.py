@@ -1,8 +1,12 @@
 """F-29: 表决票, 计票单 and 公示结果报告: what stands in them, when there are any, and that no objector is named."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.urls import reverse
 
 from deliberation import selectors
 from deliberation.models import PublicNotice
@@ -96,3 +100,36 @@ def test_an_upheld_objection_sends_the_resolution_back(room):
     notice = PublicNotice.objects.select_related("resolution__body__parent").get(pk=notice.pk)
     assert "异议成立，决议退回重新审议" in said(selectors.notice_result_paper(notice))
     assert issue(room, "notice_result", notice).version == 1
+
+
+def test_a_meetings_folder_holds_what_each_person_may_take_away(room, client, settings, tmp_path):
+    """整卷下载: the newest version of everything issued, also of what was decided; nothing of what one may not read."""
+    settings.MEDIA_ROOT = tmp_path
+    notice = published(room)
+    meeting = notice.resolution.poll.item.meeting
+    address = reverse("meeting-folder", args=[meeting.pk])
+    with time_machine.travel(room.now, tick=False):
+        client.force_login(room.joint)
+        assert (client.get(address).status_code, "还没有生成过文书" in client.get(address).text) == (409, True)
+        for kind, subject in (
+            ("meeting_notice", meeting),
+            ("ballot", meeting),
+            ("resolution", notice.resolution),
+            ("public_notice", notice),
+        ):
+            issue(room, kind, subject)
+        names = {who: packed(client, who, address) for who in (room.joint, room.daxing, room.cast.district_zhao)}
+        client.force_login(room.cast.secretary_sun)
+        assert client.get(address).status_code == 404
+    whole = ["会议通知", "表决票", "决议", "公示"]
+    assert names[room.joint] == names[room.daxing] == whole
+    assert names[room.cast.district_zhao] == whole[2:], "not invited: nothing with names and telephones"
+
+
+def packed(client, person, address) -> list[str]:
+    client.force_login(person)
+    answer = client.get(address)
+    assert answer["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as bundle:
+        assert bundle.testzip() is None
+        return [name.split("_")[1] for name in bundle.namelist()]
