@@ -65,11 +65,11 @@ class Folder(InDeliberation):
     """整卷下载: the papers of a meeting as one zip of Word files, as far as this person may take each away."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        title, shelved = selectors.folder(request.user, self.kwargs["pk"])
+        title, papers_of_it = selectors.folder(request.user, self.kwargs["pk"])
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as bundle:
-            for number, each in enumerate(shelved, 1):
-                opened = files.open_for(request.user, each.latest.file_id)
+            for number, each in enumerate(papers_of_it, 1):
+                opened = files.open_for(request.user, each.file_id)
                 with opened.content as content:
                     bundle.writestr(f"{number:02d} {opened.file.name}", content.read())
         answer = FileResponse(io.BytesIO(packed.getvalue()), as_attachment=True, filename=f"{title}案卷.zip")
