@@ -247,3 +247,28 @@ class Outcome(TextChoices):
 
 
 JUDGED = (Outcome.ON_TIME, Outcome.LATE, Outcome.OVERDUE)
+
+
+class ProcessMetric(TextChoices):
+    """过程质量: what a year of a body is told by, in the order of the page."""
+
+    NOTICE_LEAD = "notice_lead", "通知提前量"
+    MATERIAL_LEAD = "material_lead", "材料提前量"
+    LATE_ITEMS = "late_items", "后加议题"
+    UNITS_HEARD = "units_heard", "发言单位"
+    PROPOSERS = "proposers", "有效提出单位数"
+    DISSENT = "dissent", "非一致表决"
+    AMENDED = "amended", "修改后表决"
+    DECISION_TIME = "decision_time", "从提出到表决"
+    TASKS = "tasks", "任务按期办结"
+    OBJECTIONS = "objections", "异议按期答复"
+    FORMS = "forms", "用过的议事形式"
+
+
+class ProcessFlag(TextChoices):
+    """What goes wrong in 议事 without breaking a rule; each rests on meetings."""
+
+    RITUAL = "ritual", "仪式化"
+    SHORT_NOTICE = "short_notice", "临时化"
+    BRIEFING_AS_DELIBERATION = "briefing_as_deliberation", "以通报代协商"
+    REPEATED = "repeated", "重复议题"

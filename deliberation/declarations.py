@@ -27,6 +27,7 @@ from orgs.choices import Role
 policies.register(TABLE)
 todos.register("deliberation", selectors.todos)
 providers.register("subjects", selectors.subjects)
+providers.register("joint_org.links", selectors.quality_links)
 tickets.register("deliberation", selectors.objection_progress)
 providers.register("files.may_read.deliberation", selectors.may_read_file)
 for _kind in selectors.TRACED_KINDS:
@@ -68,6 +69,9 @@ parameters.declare(
     least=1,
     most=60,
     by_township=False,
+)
+parameters.declare(
+    "deliberation.similar_titles", Kind.RATIO, "3/5", "题目相近（三元组相似度）", "F-26", least="1/2", most=1
 )
 parameters.declare("deliberation.document_mark", Kind.TEXT, "联村", "决议机关代字", "F-28·文号")
 

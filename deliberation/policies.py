@@ -50,5 +50,15 @@ TABLE = {
     "task.accept": _LEADERS,
     # A result is confirmed by whoever may speak for the proposer of the motion; a clerk does not confirm.
     "task.confirm": [_UNIT, _FOR_THE_BODY],
+    # How a body deliberates: its leaders and members, and those above it. Of which bodies, reach says
+    # (``selectors.quality_view``).
+    "quality.read": [
+        grant(
+            *(Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE, Role.JOINT_MEMBER, Role.JOINT_DEPUTY),
+            *(Role.JOINT_SECRETARY, Role.AREA_SECRETARY, Role.AREA_OFFICER, Role.TOWNSHIP_SECRETARY),
+            *(Role.TOWNSHIP_OFFICER, Role.ORGANIZATION_OFFICER, Role.DISTRICT_VIEWER),
+            where=district,
+        )
+    ],
     "voting_rule.add": [grant(Role.ORGANIZATION_OFFICER, where=district)],
 }

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction as Exact
 from typing import Any
 from uuid import UUID
 
@@ -312,3 +313,33 @@ def minutes_digest(notes: Iterable[tuple[int, str, int, str, str]]) -> str:
     """SHA-256 in hex of confirmed notes: (position, title, revision, text, decision) of each item in order."""
     lines = json.dumps([list(note) for note in notes], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def effective_number(counts: Iterable[int]) -> Exact | None:
+    """How many equal proposers these amount to: N² / Σn² (inverse Simpson). None without any (缺项, never 0).
+
+    1 when one proposed everything, the number of proposers when all proposed the same.
+    """
+    found = [each for each in counts if each]
+    return Exact(sum(found) ** 2, sum(each * each for each in found)) if found else None
+
+
+def median(values: Iterable[int]) -> Exact | None:
+    """The one in the middle, or half the sum of the two in the middle. None without any."""
+    found = sorted(values)
+    if not found:
+        return None
+    low, high = (len(found) - 1) // 2, len(found) // 2
+    return Exact(found[low] + found[high], 2)
+
+
+def is_ritual(votes: Iterable[bool]) -> bool:
+    """仪式化, of whether anything was recorded of each item that was voted on: votes, and no word on any."""
+    spoken = list(votes)
+    return bool(spoken) and not any(spoken)
+
+
+def only_reports(items: Iterable[tuple[str, str]]) -> bool:
+    """以通报代协商, of (kind, state) of each item: something was taken up, and all of it was 通报."""
+    kinds = {kind for kind, state in items if state != ItemState.DEFERRED}
+    return kinds == {ItemKind.BRIEFING}

@@ -3,17 +3,7 @@
 from fractions import Fraction
 
 from kit.lights import Light
-
-
-def percent(hit: int, total: int) -> str:
-    """``88%``, rounded half up; never 100% while one is missing, never 0% while there is one; ``—`` when nothing was
-    due (缺项, never 0)."""
-    if not total:
-        return "—"
-    whole = (200 * hit + total) // (2 * total)
-    if 0 < hit < total:
-        whole = min(max(whole, 1), 99)
-    return f"{whole}%"
+from kit.shares import percent
 
 
 def judge(hit: int, total: int, *, overdue: int, line: Fraction) -> Light:
@@ -42,3 +32,6 @@ WORST = ("red", "yellow", "green", "blue", "grey", "")
 def worst(*colours: str) -> str:
     """The one to look at first; ``green`` beats what says nothing."""
     return min(colours, key=WORST.index, default="")
+
+
+__all__ = ["WORST", "judge", "judge_meetings", "percent", "worst"]

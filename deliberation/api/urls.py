@@ -1,5 +1,6 @@
 """Addresses of 议事协调 under /api/v1/."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from deliberation.api.views.agenda import AgendaItemView, StatementView
@@ -8,6 +9,7 @@ from deliberation.api.views.meetings import AttendanceView, MeetingView
 from deliberation.api.views.minutes import MinutesView
 from deliberation.api.views.motions import MotionView
 from deliberation.api.views.polls import PollView, VotingRuleView
+from deliberation.api.views.quality import ProcessQualityView
 
 router = SimpleRouter()
 for view in (
@@ -26,4 +28,4 @@ for view in (
 ):
     router.register(view.representation.resource, view, basename=view.representation.resource)
 
-urlpatterns = router.urls
+urlpatterns = [path("process-quality/", ProcessQualityView.as_view(), name="process-quality-figures"), *router.urls]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from deliberation import selectors
 from deliberation.choices import MeetingForm, MeetingState, MotionClass, MotionState, ResolutionState, TaskState
+from kit import policies
 from kit.components import Action, Empty, Tab
 from kit.pages import ListPage
 
@@ -120,6 +121,8 @@ class Deliberation(ListPage):
             actions.append(Action("会议日历", reverse("calendar"), icon="calendar"))
         if view.kind in ("meeting", "resolution"):
             actions.append(Action("季度简报", reverse("briefs"), icon="copy"))
+        if view.kind == "meeting" and policies.holds(self.request.user, selectors.QUALITY_VERB):
+            actions.append(Action("过程质量", reverse("process-quality"), icon="check"))
         return {
             "tabs": [Tab(each.label, f"{home}?show={key}", key == wanted) for key, each in VIEWS.items()],
             "kind": view.kind,

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from deliberation.pages import board, briefs, decisions, feeds, home, meetings, minutes, motions, papers, polls, room
+from deliberation.pages import (
+    board,
+    briefs,
+    decisions,
+    feeds,
+    home,
+    meetings,
+    minutes,
+    motions,
+    papers,
+    polls,
+    quality,
+    room,
+)
 from kit import sessions
 
 urlpatterns = [
@@ -11,6 +24,10 @@ urlpatterns = [
     path("calendar/revoke/", feeds.RevokeCalendar.as_view(), name="calendar-revoke"),
     path("calendar/<str:secret>.ics", feeds.CalendarFile.as_view(), name="calendar-feed"),
     path("briefs/", briefs.Briefs.as_view(), name="briefs"),
+    path("process-quality/", quality.ProcessQuality.as_view(), name="process-quality"),
+    path("process-quality/print/", quality.ProcessQualityPrint.as_view(), name="process-quality-print"),
+    path("process-quality/rows/", quality.ProcessQualityRows.as_view(), name="process-quality-rows"),
+    path("process-quality/export/", quality.ProcessQualityExport.as_view(), name="process-quality-export"),
     path("motions/new/", motions.NewMotion.as_view(), name="motion-new"),
     path("motions/<uuid:pk>/", motions.MotionHome.as_view(), name="motion"),
     path("motions/<uuid:pk>/edit/", motions.ChangeMotion.as_view(), name="motion-edit"),

@@ -91,6 +91,16 @@ from deliberation.selectors.motion_home import MotionHome, mergeable, mine, moti
 from deliberation.selectors.papers import meeting_notice_paper, public_notice_paper, resolution_paper, sign_in_sheet
 from deliberation.selectors.poll_board import board_faults
 from deliberation.selectors.poll_home import PollHome, poll_home
+from deliberation.selectors.process_quality import Evidence, ProcessFigure, ProcessQuality, process_quality
+from deliberation.selectors.process_takeout import quality_headings, quality_table
+from deliberation.selectors.process_view import VERB as QUALITY_VERB
+from deliberation.selectors.process_view import (
+    QualityView,
+    quality_bodies,
+    quality_links,
+    quality_view,
+    quality_years,
+)
 from deliberation.selectors.quarter_brief import Briefable, briefables, quarter_brief
 from deliberation.selectors.quarters import (
     QuarterFigure,
@@ -152,6 +162,7 @@ from deliberation.selectors.vote_papers import ballot_paper, notice_result_paper
 
 __all__ = [
     "LONGEST_SEARCH",
+    "QUALITY_VERB",
     "RULES_OF_OTHERS",
     "SITTING",
     "TRACED_KINDS",
@@ -160,12 +171,16 @@ __all__ = [
     "Briefable",
     "Corner",
     "DeadlineFigures",
+    "Evidence",
     "Kept",
     "LiveRoom",
     "MeetingHome",
     "MinutesHome",
     "MotionHome",
     "PollHome",
+    "ProcessFigure",
+    "ProcessQuality",
+    "QualityView",
     "QuarterFigure",
     "ResolutionHome",
     "Seat",
@@ -254,10 +269,17 @@ __all__ = [
     "poll_home",
     "poll_mark",
     "polls",
+    "process_quality",
     "proposable",
     "public_notice",
     "public_notice_paper",
     "published",
+    "quality_bodies",
+    "quality_headings",
+    "quality_links",
+    "quality_table",
+    "quality_view",
+    "quality_years",
     "quarter_brief",
     "quarter_figures",
     "quarter_light",

@@ -21,6 +21,7 @@ views.RootView.addresses = {
     "timeline": f"{PREFIX}/timeline/",
     "trace": f"{PREFIX}/trace/",
     "dashboards": f"{PREFIX}/dashboards/",
+    "process-quality": f"{PREFIX}/process-quality/",
     **{prefix: f"{PREFIX}/{prefix}/" for each in APPS for prefix, _, _ in each.registry},
 }
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from kit import masking, policies
+from kit import masking, policies, providers
 from kit.components import Action, Crumb, Empty
 from kit.errors import Hidden
 from kit.pages import Page
@@ -86,6 +86,11 @@ class JointOrgHome(Page):
             "five_invariants": FIVE_INVARIANTS,
             "definitions": _basics(home),
             "members_register": reverse("joint-org-members", args=[joint_org.pk]),
+            "links": [
+                link
+                for found in providers.ask("joint_org.links", person=self.request.user, body=joint_org.pk)
+                for link in found
+            ],
         }
 
 

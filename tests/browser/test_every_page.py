@@ -51,6 +51,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "briefs": ("cadre_chen", "system_admin"),
     "calendar": ("secretary_li",),
     "calendar-revoke": ("secretary_li",),
+    "process-quality": ("secretary_li", "cadre_chen"),
+    "process-quality-print": ("secretary_li",),
+    "process-quality-rows": ("secretary_li",),
     "motion-new": ("secretary_li",),
     "meeting-new": ("cadre_chen",),
     "complaints": ("anonymous", "secretary_li"),
@@ -75,6 +78,7 @@ NO_PAGE = {
     "file": "a download",
     "meeting-folder": "a download",
     "dashboard-export": "a download",
+    "process-quality-export": "a download",
     "dashboard-trends": "charts, weighed as they travel: tests/browser/test_dashboard.py",
     "logout": "ends the session and returns",
     "public-anchors-text": "plain text",
@@ -131,6 +135,7 @@ def address(name: str, cast) -> str:
         complaint = Complaint.objects.first() or filed(cast)
         keys |= {"complaint": [complaint.pk], "complaint-step": [complaint.pk, "answer"]}
     query = {"search": "?q=村", "dashboard-rows": "?figure=meetings&part=due"}
+    query["process-quality-rows"] = "?item=ritual&part=flag"
     if name == "trace":
         query["trace"] = f"?subject=resources.demand:{(Demand.objects.first() or submitted(cast)).pk}"
     if name == "nudge":

@@ -47,6 +47,17 @@ def _dashboards() -> Iterator[Row]:
         )
 
 
+def _process_quality() -> Iterator[Row]:
+    for at in JOINT_ORGS:
+        yield Row(
+            f"GET {V1}/process-quality/",
+            lambda c, a=at: f"{V1}/process-quality/?body={getattr(c, a).pk}",
+            sees=SEES[at],
+            verb="quality.read",
+            at=at,
+        )
+
+
 def _organizations() -> Iterator[Row]:
     one = f"{V1}/organizations/{{id}}/"
 
@@ -298,6 +309,7 @@ def _tokens() -> Iterator[Row]:
 API_ROWS = [
     *_lists(),
     *_dashboards(),
+    *_process_quality(),
     *_organizations(),
     *_joint_orgs(),
     *_memberships(),

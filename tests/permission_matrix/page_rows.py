@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tests.cast import CAST, Cast
 from tests.permission_matrix.demand_rows import READERS
-from tests.permission_matrix.matrix import SEES, SIGNED_IN
+from tests.permission_matrix.matrix import ADMINISTRATORS, SEES, SIGNED_IN
 from tests.resources.test_demands import submitted
 
 WITH_POST = SIGNED_IN - {"outsider"}
@@ -13,7 +13,8 @@ WITH_POST = SIGNED_IN - {"outsider"}
 
 @dataclass(frozen=True)
 class PageRow:
-    """One page on one target. sees: who gets it; lacking: what the others who are signed in get."""
+    """One page on one target. sees: who gets it; refused: who sees what it is about and may not (403); lacking: what
+    the others who are signed in get."""
 
     path: str
     address: Callable[[Cast], str]
@@ -24,6 +25,7 @@ class PageRow:
     method: str = "GET"
     relation: str = ""
     good: int = 200
+    refused: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.relation}".strip()
@@ -33,6 +35,8 @@ class PageRow:
             return self.anonymous
         if who == "outsider" and self.no_post != 200:
             return self.no_post
+        if who in self.refused:
+            return 403
         return self.good if who in self.sees else self.lacking
 
 
@@ -95,6 +99,17 @@ def _rows():
         yield PageRow(path, _same(path), sees=readers, lacking=403, no_post=403)
     behind = "/dashboard/rows/?figure=demands&part=unfinished"
     yield PageRow("/dashboard/rows/", _same(behind), sees=readers, lacking=403, no_post=403)
+    # How a body deliberates: its units and those above it; an administrator of the system sees it and may not.
+    for name in ("tianma", "longmen_base", "zengkou_joint"):
+        for part, more in (("", ""), ("print/", ""), ("rows/", "&item=repeated&part=flag"), ("export/", "&format=csv")):
+            yield PageRow(
+                f"/process-quality/{part}",
+                lambda c, n=name, p=part, m=more: f"/process-quality/{p}?body={getattr(c, n).pk}{m}",
+                sees=SEES[name] - ADMINISTRATORS,
+                refused=ADMINISTRATORS,
+                no_post=403,
+                relation=name,
+            )
 
 
 PAGE_ROWS = list(_rows())
