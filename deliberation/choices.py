@@ -169,12 +169,27 @@ class Scope(TextChoices):
 
 class ResolutionState(TextChoices):
     FORMED = "formed", "已形成"
+    CONDITIONAL = "conditional", "待村级决议"
     IN_NOTICE = "in_notice", "公示中"
     OBJECTED = "objected", "有异议待答复"
-    SENT_BACK = "sent_back", "异议成立，退回审议"
+    SENT_BACK = "sent_back", "退回审议"
     EFFECTIVE = "effective", "已生效"
     COMPLETED = "completed", "已办结"
     TERMINATED = "terminated", "已终止"
+
+
+class ChecklistState(TextChoices):
+    """Of the 四议两公开 of one village about one resolution."""
+
+    RUNNING = "running", "村级程序办理中"
+    DECIDED = "decided", "村级决议已公开"
+    REFUSED = "refused", "村级未通过"
+    CLOSED = "closed", "实施结果已公开"
+    DROPPED = "dropped", "不再办理"
+
+
+# The village has decided in favour and published it; nothing of it holds the resolution any more.
+DECIDED_CHECKLIST = (ChecklistState.DECIDED, ChecklistState.CLOSED)
 
 
 class ObjectionState(TextChoices):

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from deliberation import events, selectors
 from deliberation.policies import TABLE
+from deliberation.selectors import checklist_reminders as villages
 from deliberation.selectors import reminders as due
-from deliberation.services import voting_rules  # noqa: F401 - registers its seed
+from deliberation.services import checklist_templates, voting_rules  # noqa: F401 - register their seeds
 from kit import (
     audit,
     constraints,
@@ -38,6 +39,7 @@ trace.joins(selectors.together)
 for _name, _default, _says, _source, _unit, _least, _most in (
     ("notice_days", 3, "例会提前通知", "F-22", "个工作日", 1, 30),
     ("publicity_days", 7, "公示期", "F-28", "天", 1, 60),
+    ("checklist_days", 20, "四议两公开办理期限", "F-28", "个工作日", 1, 120),
     ("objection_days", 10, "异议答复期限", "F-28", "个工作日", 1, 60),
     ("secret_least", 7, "无记名投票少于此人数时提醒", "议事·无记名", "人", 3, 30),
     ("minutes_days", 5, "会议记录确认期", "F-29", "个工作日", 1, 30),
@@ -77,7 +79,7 @@ parameters.declare("deliberation.document_mark", Kind.TEXT, "联村", "决议机
 
 for _label in (
     *("Motion", "Seconding", "Meeting", "AgendaItem", "Attendance", "Presence", "Recusal", "Statement"),
-    *("Poll", "Resolution", "PublicNotice", "ResolutionTask", "Minutes", "MinutesAmendment"),
+    *("Poll", "Resolution", "Checklist", "PublicNotice", "ResolutionTask", "Minutes", "MinutesAmendment"),
 ):
     audit.govern(f"deliberation.{_label}")
 audit.govern("deliberation.CalendarFeed", secret=("digest",))
@@ -85,12 +87,8 @@ audit.govern("deliberation.CalendarFeed", secret=("digest",))
 audit.govern("deliberation.Objection", personal=("text",), secret=("ticket",))
 # Written once: a new rule is a new version, a roll and a ballot are never changed (V1, V2, V10).
 guards.append_only(
-    "deliberation.VotingRule",
-    "deliberation.RollEntry",
-    "deliberation.Ballot",
-    "deliberation.TallyEntry",
-    "deliberation.PollBoardEntry",
-    "deliberation.VoteMark",
+    *("deliberation.VotingRule", "deliberation.RollEntry", "deliberation.Ballot", "deliberation.TallyEntry"),
+    *("deliberation.PollBoardEntry", "deliberation.VoteMark"),
 )
 # A trail of sealed ballots would keep what the end of the vote destroys (V6, G6).
 audit.exempt("deliberation.SealedBallot", because="密封票不留痕：表决一结束就连同旧行一起销毁")
@@ -132,6 +130,8 @@ def _ballots() -> Iterator[guards.Trigger]:
     )
 
 
+# What a village entered stays; a correction is one entry more. Steps are changed by a new version.
+guards.append_only("deliberation.ChecklistTemplate", "deliberation.ChecklistEntry")
 # What was printed and filed stays as it was; what changed is a new version.
 guards.append_only("deliberation.Paper")
 # A note is saved over nobody's: each revision is a row, and what is put right later stands beneath.
@@ -141,12 +141,12 @@ guards.append_only(
 )
 
 # Two saves at one moment, past the lock: the database has the last word.
-constraints.explain(
-    "minutes_note_revision_once",
-    code="stale_note",
-    message="这个议题的记录刚被别人存过，没有覆盖，请对照后再存。",
-    field="text",
-)
+for _constraint, _code, _says, _field in (
+    ("minutes_note_revision_once", "stale_note", "这个议题的记录刚被别人存过，没有覆盖，请对照后再存。", "text"),
+    ("checklist_entry_once", "step_done", "这一步刚由另一人登记过，要改请用“更正”。", "position"),
+    ("resolution_replaced_once", "replaced_already", "这项决议刚由另一项决议变更或终止。", "replaces"),
+):
+    constraints.explain(_constraint, code=_code, message=_says, field=_field)
 
 facts.entitle(events.TITLES)
 verify.also("表决板")(selectors.board_faults)
@@ -169,6 +169,13 @@ def _above(body: str) -> tuple[To, ...]:
     )
 
 
+_DUTY_STEPS = (
+    before("before_5", 5, "还有5个工作日到期"),
+    before("before_1", 1, "还有1个工作日到期"),
+    at("今天到期"),
+    after("overdue", 1, "已超期"),
+    escalate("deliberation.escalate_days", "超期多日，请督促"),
+)
 # One deadline, for the draft and for its review. Those above read no objection; they open its resolution.
 _ANSWER_STEPS = (
     before("before_3", 3, "还有3个工作日到期"),
@@ -252,6 +259,15 @@ for _rule in (
         ),
         steps=_ANSWER_STEPS,
     ),
+    Rule(
+        *("deliberation.checklist", "办理四议两公开", "F-28", "deliberation.checklist"),
+        page="checklist",
+        subjects=villages.checklists_running,
+        holders=(To("village", (Role.UNIT_SECRETARY,)),),
+        above=(To("resolution__body", _SECRETARIES), *_above("resolution__body__")),
+        waiting=(To("resolution__body", _LEADERS),),
+        steps=_DUTY_STEPS,
+    ),
     *(
         Rule(
             name,
@@ -263,13 +279,7 @@ for _rule in (
             holders=holders,
             above=above,
             waiting=(To("resolution__body", _LEADERS), To("resolution__motion__unit", _UNIT)),
-            steps=(
-                before("before_5", 5, "还有5个工作日到期"),
-                before("before_1", 1, "还有1个工作日到期"),
-                at("今天到期"),
-                after("overdue", 1, "已超期"),
-                escalate("deliberation.escalate_days", "超期多日，请督促"),
-            ),
+            steps=_DUTY_STEPS,
         )
         for name, subjects, holders, above in (
             (
@@ -366,6 +376,7 @@ reminders.hear(
     *(events.MOTION_ACCEPTED, events.MOTION_RETURNED, events.MOTION_MERGED, events.MOTION_DEFERRED),
     *(events.MOTION_WITHDRAWN, events.MOTION_SECONDED, events.MOTION_SCHEDULED, events.MOTION_ADOPTED),
     *(events.MOTION_REJECTED, events.ITEM_DEFERRED, events.RESOLUTION_FORMED, events.NOTICE_PUBLISHED),
+    *(events.RESOLUTION_CONDITION_MET, events.CHECKLIST_REFUSED),
     *(events.NOTICE_TAKEN_DOWN, events.OBJECTION_ANSWERED, events.RESOLUTION_EFFECTIVE),
     *(events.RESOLUTION_SENT_BACK, events.RESOLUTION_TERMINATED, events.RESOLUTION_COMPLETED),
     *(events.TASK_ASSIGNED, events.TASK_WAITING, events.TASK_REPORTED, events.TASK_EXTENDED),
@@ -384,4 +395,6 @@ reminders.hear(
 )
 reminders.hear(events.AMENDMENT_ASKED, told=due.told_to_clerk)
 reminders.hear(*(events.AMENDMENT_TAKEN_IN, events.AMENDMENT_DECLINED), told=due.told_to_asker)
+reminders.hear(events.CHECKLIST_OPENED, told=villages.told_to_village)
+reminders.hear(events.CHECKLIST_REFUSED, events.RESOLUTION_CONDITION_MET, told=due.told_to_answerers)
 reminders.hear(*(events.MEETING_CONVENED, events.MEETING_POSTPONED, events.MEETING_CANCELLED), told=due.told_to_invited)

@@ -62,6 +62,12 @@ TASK_EXTENDED = "deliberation.task.extended"  # old, new, reason
 TASK_RETURNED = "deliberation.task.returned"  # reason
 TASK_ACCEPTED = "deliberation.task.accepted"
 TASK_CONFIRMED = "deliberation.task.confirmed"
+CHECKLIST_OPENED = "deliberation.checklist.opened"  # resolution
+CHECKLIST_MARKED = "deliberation.checklist.marked"  # resolution, position, done_on, reason: the step in words
+CHECKLIST_CORRECTED = "deliberation.checklist.corrected"  # resolution, position, old, new, reason
+CHECKLIST_REFUSED = "deliberation.checklist.refused"  # resolution, reason
+CHECKLIST_STEPS_ADDED = "deliberation.checklist.steps_added"  # version
+RESOLUTION_CONDITION_MET = "deliberation.resolution.condition_met"
 RULE_ADDED = "deliberation.rule.added"  # code, version
 PAPER_ISSUED = "deliberation.paper.issued"  # kind, version, sha256
 
@@ -129,6 +135,12 @@ TITLES = {
     TASK_ACCEPTED: "确认任务完成",
     TASK_CONFIRMED: "提出单位确认",
     TASK_EXTENDED: "任务延期",
+    CHECKLIST_OPENED: "送村级决议",
+    CHECKLIST_MARKED: "登记村级程序",
+    CHECKLIST_CORRECTED: "更正村级程序",
+    CHECKLIST_REFUSED: "村级未通过",
+    CHECKLIST_STEPS_ADDED: "增加四议两公开步骤版本",
+    RESOLUTION_CONDITION_MET: "村级决议齐备",
     RULE_ADDED: "增加表决规则版本",
     PAPER_ISSUED: "生成文书",
 }

@@ -38,6 +38,10 @@ TABLE = {
     "minutes.archive": [*_LEADERS, _TOWNSHIP],
     "poll.run": [*_LEADERS, _TOWNSHIP],
     "resolution.form": _SECRETARIES,
+    # A checklist stands at its village and belongs to the body: the village alone says what it has decided.
+    "checklist.mark": [_UNIT, _UNIT_CLERK],
+    "checklist.correct": [_UNIT, _UNIT_CLERK],
+    "checklist.refuse": [_UNIT, _UNIT_CLERK],
     "notice.publish": _ABOVE,
     "objection.answer": _SECRETARIES,
     # Whoever may publish the notice reviews what is answered to an objection against it: no notice without a reviewer.
@@ -60,5 +64,6 @@ TABLE = {
             where=district,
         )
     ],
+    "checklist_template.add": [grant(Role.ORGANIZATION_OFFICER, where=district)],
     "voting_rule.add": [grant(Role.ORGANIZATION_OFFICER, where=district)],
 }

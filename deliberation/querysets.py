@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
-from deliberation.choices import OPEN_OBJECTION, Outcome
+from deliberation.choices import OPEN_OBJECTION, ChecklistState, Outcome
 from kit import scoping
 from kit.calendar import SHANGHAI, WorkingDays
 from kit.lights import due_days
@@ -107,6 +107,33 @@ class NoticeQuerySet(QuerySet):
 
     def begun(self, on: date) -> Self:
         return self.filter(from_on__lte=on)
+
+
+class ChecklistQuerySet(QuerySet):
+    def refused(self) -> Self:
+        return self.filter(state=ChecklistState.REFUSED)
+
+    def unfinished(self) -> Self:
+        """Something is still to be entered, before the resolution takes effect or after it was carried out."""
+        return self.filter(state__in=[ChecklistState.RUNNING, ChecklistState.DECIDED])
+
+    def visible_to(self, person) -> Self:
+        """By the body of the resolution, and by the village."""
+        standing = scoping.standing_of(person)
+        led = scoping.within(standing, path="resolution__body__path", body="resolution__body_id")
+        return self.filter(led | scoping.within(standing, path="village__path", body=None))
+
+    def lit(self, colour: str, *, on: date, calendar: WorkingDays) -> Self:
+        """Whose light has this colour: the twin of ``line.checklist_light``."""
+        if colour == "blue":
+            return self.none()
+        first, last = due_days(colour, on=on, calendar=calendar)
+        bounds = {"due_on__gte": first, "due_on__lte": last}
+        running = Q(state="running", **{name: day for name, day in bounds.items() if day is not None})
+        return self.filter(running | Q(decided_on__isnull=False) if colour == "green" else running)
+
+    def locked(self) -> Self:
+        return self.select_for_update(of=("self",)).order_by("pk")
 
 
 class TaskQuerySet(QuerySet):

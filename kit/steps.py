@@ -32,6 +32,16 @@ class PickField(forms.ChoiceField):
         self.source = source
 
 
+class PicksField(forms.MultipleChoiceField):
+    """Any number of rows in reach, to be ticked; the page offers them under ``source``."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, source: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.source = source
+
+
 class Picks(FormPage):
     """A form page whose PickFields are filled from ``offered(source)`` and come back as rows, never as foreign ids."""
 
@@ -43,17 +53,19 @@ class Picks(FormPage):
         form = super().form(data, files, **kwargs)
         self._rows: dict[str, dict[str, Any]] = {}
         for name, field in form.fields.items():
-            if isinstance(field, PickField):
+            if isinstance(field, PickField | PicksField):
                 offered = self.offered(field.source)
                 self._rows[name] = {str(row.pk): row for row, _ in offered}
-                field.choices = [("", "请选择"), *((str(row.pk), words) for row, words in offered)]
+                none = [("", "请选择")] if isinstance(field, PickField) else []
+                field.choices = [*none, *((str(row.pk), words) for row, words in offered)]
         return form
 
     def values(self, form: forms.Form) -> dict[str, Any]:
         """The cleaned data with rows in place of their ids."""
         values = dict(form.cleaned_data)
         for name, rows in self._rows.items():
-            values[name] = rows.get(values[name])
+            chosen = values[name]
+            values[name] = [rows[key] for key in chosen] if isinstance(chosen, list) else rows.get(chosen)
         return values
 
 

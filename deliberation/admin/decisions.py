@@ -7,6 +7,7 @@ from unfold.decorators import display
 from deliberation import selectors
 from deliberation.admin import forms
 from deliberation.admin import papers as word
+from deliberation.admin.checklists import villages_panel
 from deliberation.admin.lists import body_choices, day, moment, on_day, trail
 from deliberation.choices import PaperKind, ResolutionState, Scope
 from deliberation.models import RESOLUTION, Objection, PublicNotice, Resolution, ResolutionTask
@@ -30,12 +31,16 @@ from kit.admin import (
 )
 
 STATE_TONES = {
+    ResolutionState.CONDITIONAL.label: "warning",
     ResolutionState.IN_NOTICE.label: "info",
     ResolutionState.OBJECTED.label: "warning",
     ResolutionState.EFFECTIVE.label: "success",
     ResolutionState.TERMINATED.label: "danger",
 }
-OPEN = (ResolutionState.FORMED, ResolutionState.IN_NOTICE, ResolutionState.OBJECTED, ResolutionState.EFFECTIVE)
+OPEN = (
+    *(ResolutionState.FORMED, ResolutionState.CONDITIONAL, ResolutionState.IN_NOTICE),
+    *(ResolutionState.OBJECTED, ResolutionState.EFFECTIVE),
+)
 
 
 class ResolutionAdmin(GovernedAdmin):
@@ -71,6 +76,7 @@ class ResolutionAdmin(GovernedAdmin):
         ("number", "title", "show_state"),
         "text",
         ("body", "motion", "poll"),
+        "replaces",
         ("show_scope", "formed_at", "effective_at"),
         "reason",
     ]
@@ -107,8 +113,15 @@ class ResolutionAdmin(GovernedAdmin):
         word.issue(PaperKind.EXCERPT),
         *acts_of(
             RESOLUTION,
-            {"terminate": resolutions.terminate_resolution},
+            {"return": resolutions.return_resolution, "terminate": resolutions.terminate_resolution},
             subject="resolution",
+            **{
+                "return": {
+                    "when": selectors.has_refused,
+                    "hint": "有村表决没有通过的，决议不能生效；退回后议题重新列入会议。",
+                    "icon": "undo",
+                }
+            },
             terminate={"hint": "公示同时撤下，原因留在决议里。", "danger": True, "icon": "block"},
         ),
     )
@@ -150,6 +163,7 @@ class ResolutionAdmin(GovernedAdmin):
                 links=(("布置任务", self.address("act", row.pk, "assign")),) if may_assign else (),
                 empty="还没有布置任务。",
             ),
+            *villages_panel(home.checklists),
             Panel(
                 "公示",
                 ("标题", "范围", "起", "止", "情况"),

@@ -103,6 +103,81 @@ class FormForm(ActForm):
         help_text="请示报告和干部任免建议不向社会公开。",
     )
 
+    villages = SomeOf(
+        rows=lambda person, row: named(selectors.villages_of(row.body, on=timezone.localdate())),
+        label="涉及哪些村的资产、资金或者土地",
+        required=False,
+        help_text="选了的村要走四议两公开，村级决议齐备后才能公示、生效；不涉及的不用选。",
+    )
+    replaces = OneOf(
+        rows=lambda person, row: [(each, f"{each.number} {each.title}") for each in selectors.replaceable(row.body)],
+        label="变更或终止哪项决议",
+        required=False,
+        help_text="本决议生效时，原决议同时终止；没有的不用选。",
+    )
+
+
+# 四议两公开
+
+
+class StepOf(OneOf):
+    """One of the steps that were entered, as its number."""
+
+    def clean(self, value):
+        entry = super().clean(value)
+        return entry.position if entry is not None else None
+
+
+def _entered(person, row):
+    lines = [(each, each.entry) for each in selectors.checklist_lines(row)]
+    return [(entry, f"{each.name}（{entry.done_on:%Y-%m-%d}，{entry.evidence}）") for each, entry in lines if entry]
+
+
+class MarkForm(ActForm):
+    position = forms.IntegerField(widget=forms.HiddenInput)
+    step = Text(label="登记哪一步", disabled=True, required=False)
+    done_on = Day(label="办理日期", help_text="会议召开或者公开的那一天，可以早于联村决议。")
+    evidence = Text(label="决议文号或佐证", max_length=300, help_text="例如“龙门村决〔2026〕3号，应到42人、实到38人”。")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.row is not None:
+            now = next((each for each in selectors.checklist_lines(self.row) if each.entry is None), None)
+            if now is not None:
+                self.fields["position"].initial, self.fields["step"].initial = now.position, now.name
+
+    def clean(self):
+        """The name is for reading; the service takes the number of the step."""
+        super().clean()
+        return {name: value for name, value in self.cleaned_data.items() if name != "step"}
+
+
+class CorrectForm(ActForm):
+    position = StepOf(rows=_entered, label="更正哪一步")
+    done_on = Day(label="办理日期")
+    evidence = Text(label="决议文号或佐证", max_length=300)
+    reason = Reason(label="更正原因")
+
+
+class RefuseForm(ReasonForm):
+    decided_on = Day(label="会议日期")
+    field_order = ("decided_on", "reason")
+
+
+class StepsForm(ServiceForm):
+    """The next version of the steps, a line each."""
+
+    steps = Words(label="步骤", rows=8, max_length=600, help_text="一行一步，按先后；最后一步在任务办结以后。")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        hint(
+            self,
+            decides_at="村民会议或村民代表会议是第几步；没有通过的，在这一步登记。",
+            effective_on="最早从明天起；已经开始的清单仍按原来的步骤。",
+            source="文件或章程条款。",
+        )
+
 
 # 会议
 

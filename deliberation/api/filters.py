@@ -102,6 +102,19 @@ class TaskFilters(Filters):
     search = search()
 
 
+class ChecklistFilters(Filters):
+    state = choice(choices.ChecklistState, "状态")
+    light = LightFilter()
+    resolution = django_filters.UUIDFilter(field_name="resolution_id", label="决议")
+    village = django_filters.UUIDFilter(field_name="village_id", label="村")
+    body = body("resolution__body_id")
+    created_after = InstantFilter(field_name="opened_at", lookup_expr="gt", label="开始晚于")
+
+
+class ChecklistTemplateFilters(Filters):
+    is_in_force = TrueFalse(label="今天施行")
+
+
 class NoticeFilters(Filters):
     scope = choice(choices.Scope, "公开范围")
     resolution = django_filters.UUIDFilter(field_name="resolution_id", label="决议")

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from deliberation.api.views.agenda import AgendaItemView, StatementView
+from deliberation.api.views.checklists import ChecklistTemplateView, ChecklistView
 from deliberation.api.views.decisions import NoticeView, ObjectionView, ResolutionView, TaskView
 from deliberation.api.views.meetings import AttendanceView, MeetingView
 from deliberation.api.views.minutes import MinutesView
@@ -22,6 +23,8 @@ for view in (
     PollView,
     VotingRuleView,
     ResolutionView,
+    ChecklistView,
+    ChecklistTemplateView,
     NoticeView,
     ObjectionView,
     TaskView,

@@ -1,5 +1,6 @@
 """Motions, meetings, polls, resolutions, notices."""
 
+from deliberation.models.checklists import CHECKLIST, Checklist, ChecklistEntry, ChecklistTemplate
 from deliberation.models.feeds import CalendarFeed
 from deliberation.models.meetings import (
     AGENDA_ITEM,
@@ -47,6 +48,7 @@ from deliberation.models.resolutions import (
 __all__ = [
     "AGENDA_ITEM",
     "AMENDMENT",
+    "CHECKLIST",
     "MEETING",
     "MINUTES",
     "MOTION",
@@ -58,6 +60,9 @@ __all__ = [
     "Attendance",
     "Ballot",
     "CalendarFeed",
+    "Checklist",
+    "ChecklistEntry",
+    "ChecklistTemplate",
     "Meeting",
     "Minutes",
     "MinutesAgreement",

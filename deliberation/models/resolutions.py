@@ -15,6 +15,16 @@ RESOLUTION = Lifecycle(
     "resolution",
     S,
     [
+        move("condition", "送村级决议", sources=[S.FORMED], target=S.CONDITIONAL, verb="resolution.form"),
+        move("meet", "村级决议齐备", sources=[S.CONDITIONAL], target=S.FORMED, verb="checklist.mark"),
+        move(
+            "return",
+            "退回审议",
+            sources=[S.CONDITIONAL],
+            target=S.SENT_BACK,
+            verb="resolution.form",
+            needs_reason=True,
+        ),
         move("publish", "送公示", sources=[S.FORMED], target=S.IN_NOTICE, verb="notice.publish"),
         move("object", "收到异议", sources=[S.IN_NOTICE], target=S.OBJECTED, verb="objection.file"),
         move("take_down", "撤下公示", sources=[S.IN_NOTICE, S.OBJECTED], target=S.FORMED, verb="notice.publish"),
@@ -25,11 +35,13 @@ RESOLUTION = Lifecycle(
         move(
             "terminate",
             "终止",
-            sources=[S.FORMED, S.IN_NOTICE, S.EFFECTIVE],
+            sources=[S.FORMED, S.CONDITIONAL, S.IN_NOTICE],
             target=S.TERMINATED,
             verb="resolution.form",
             needs_reason=True,
         ),
+        # What is in force is changed or ended by a new resolution alone (F-28).
+        move("replace", "由新决议变更或终止", sources=[S.EFFECTIVE], target=S.TERMINATED, verb="resolution.form"),
     ],
 )
 
@@ -66,7 +78,10 @@ TASK = Lifecycle(
 
 
 class Resolution(models.Model):
-    """决议: formed from an adopted motion. ``number`` is gapless per body and year: 〔2026〕3号."""
+    """决议: formed from an adopted motion. ``number`` is gapless per body and year: 〔2026〕3号.
+
+    ``replaces``: the one in force that this one changes or ends when it takes effect.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     body = models.ForeignKey("orgs.Organization", verbose_name="议事主体", on_delete=models.PROTECT, related_name="+")
@@ -82,6 +97,14 @@ class Resolution(models.Model):
     title = models.CharField("标题", max_length=80)
     text = models.TextField("决议事项", max_length=4000)
     scope = models.CharField("公开范围", max_length=8, choices=Scope.choices)
+    replaces = models.ForeignKey(
+        "self",
+        verbose_name="变更或终止的决议",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+    )
     state = models.CharField("状态", max_length=12, choices=S.choices, default=S.FORMED, editable=False)
     reason = models.CharField("原因", max_length=500, blank=True)
     formed_at = models.DateTimeField("形成时间")
@@ -95,6 +118,13 @@ class Resolution(models.Model):
             RESOLUTION.constraint("resolution_state"),
             models.UniqueConstraint(name="resolution_serial_once", fields=["body", "year", "serial"]),
             models.CheckConstraint(name="resolution_scope", condition=Q(scope__in=sorted(Scope.values))),
+            models.CheckConstraint(name="resolution_replaces_another", condition=~Q(replaces=F("pk"))),
+            # One that was sent back or terminated changes nothing; another may.
+            models.UniqueConstraint(
+                name="resolution_replaced_once",
+                fields=["replaces"],
+                condition=~Q(state__in=[S.SENT_BACK, S.TERMINATED]),
+            ),
         ]
         indexes = [models.Index(name="resolution_by_body", fields=["body", "-id"])]
 

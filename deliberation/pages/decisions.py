@@ -31,6 +31,14 @@ RESOLUTION: dict[str, Step] = {
     "take_effect": Step(
         "生效", resolutions.make_effective, question="公示期满、没有未答复的异议才能生效。", done="决议已生效"
     ),
+    "return": Step(
+        "退回审议",
+        resolutions.return_resolution,
+        ReasonForm,
+        "有村表决没有通过的，决议不能生效；退回后议题重新列入会议。",
+        done="已退回审议",
+        next="联村书记或副书记重新列入会议",
+    ),
     "assign": Step("布置任务", tasks.assign_task, own.TaskForm, done="任务已布置", next="牵头单位"),
     "terminate": Step("终止决议", resolutions.terminate_resolution, ReasonForm, danger=True, done="决议已终止"),
 }

@@ -6,7 +6,7 @@ from django import forms
 
 from deliberation.choices import ItemKind, MeetingForm, MotionClass, Reply, Scope, VoteChannel, VoteMethod
 from kit.pages import ReasonForm
-from kit.steps import PickField
+from kit.steps import PickField, PicksField
 
 TEXT = forms.Textarea(attrs={"rows": 5})
 SHORT = forms.Textarea(attrs={"rows": 3})
@@ -71,6 +71,44 @@ class ResolutionForm(forms.Form):
         widget=forms.RadioSelect,
         help_text="请示报告和干部任免建议不向社会公开。",
     )
+
+    villages = PicksField(
+        source="villages",
+        label="涉及哪些村的资产、资金或者土地",
+        required=False,
+        help_text="选了的村要走四议两公开，村级决议齐备后才能公示、生效；不涉及的不用选。",
+    )
+    replaces = PickField(
+        source="replaceable",
+        label="变更或终止哪项决议",
+        required=False,
+        help_text="本决议生效时，原决议同时终止；没有的不用选。",
+    )
+
+
+class MarkForm(forms.Form):
+    """The next step of 四议两公开; which one that is stands on the page that was opened."""
+
+    position = forms.IntegerField(widget=forms.HiddenInput)
+    done_on = forms.DateField(label="办理日期", widget=DAY, help_text="会议召开或者公开的那一天，可以早于联村决议。")
+    evidence = forms.CharField(
+        label="决议文号或佐证",
+        max_length=300,
+        widget=SHORT,
+        help_text="例如“龙门村决〔2026〕3号，应到42人、实到38人”。",
+    )
+
+
+class CorrectForm(ReasonForm):
+    position = PickField(source="entered", label="更正哪一步")
+    done_on = forms.DateField(label="办理日期", widget=DAY)
+    evidence = forms.CharField(label="决议文号或佐证", max_length=300, widget=SHORT)
+    field_order = ("position", "done_on", "evidence", "reason")
+
+
+class RefuseForm(ReasonForm):
+    decided_on = forms.DateField(label="会议日期", widget=DAY)
+    field_order = ("decided_on", "reason")
 
 
 class PlanForm(forms.Form):

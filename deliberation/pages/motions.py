@@ -6,6 +6,7 @@ from django import forms
 from django.urls import reverse
 
 from deliberation import rules, selectors
+from deliberation.choices import ResolutionState
 from deliberation.pages import forms as own
 from deliberation.pages.base import InDeliberation
 from deliberation.services import motions, resolutions
@@ -119,6 +120,7 @@ class MotionStep(_MotionPage, StepPage, Picks):
 
     steps = STEPS
     argument = "motion"
+    waits_for_villages = False
 
     @property
     def row(self) -> Any:
@@ -129,11 +131,17 @@ class MotionStep(_MotionPage, StepPage, Picks):
 
     @property
     def now_with(self) -> str:
-        reviewer = rules.reviewing_role(self.row.body.kind).label
-        return f"{reviewer}审核公示" if self.kwargs["step"] == "form" else self.step.next
+        if self.kwargs["step"] != "form":
+            return self.step.next
+        if self.waits_for_villages:
+            return "涉及的村办理四议两公开"
+        return f"{rules.reviewing_role(self.row.body.kind).label}审核公示"
 
     def after(self, result: Any) -> str:
-        return reverse("resolution", args=[result.pk]) if self.kwargs["step"] == "form" else self.back()
+        if self.kwargs["step"] != "form":
+            return self.back()
+        self.waits_for_villages = result.state == ResolutionState.CONDITIONAL
+        return reverse("resolution", args=[result.pk])
 
     def initial(self) -> dict[str, Any]:
         if self.kwargs["step"] == "form":
@@ -144,4 +152,8 @@ class MotionStep(_MotionPage, StepPage, Picks):
     def offered(self, source: str) -> list[tuple[Any, str]]:
         if source == "can_second":
             return [(unit, unit.name) for unit in self.home.can_second]
+        if source == "villages":
+            return [(unit, unit.name) for unit in selectors.villages_of(self.home.motion.body, on=self.today)]
+        if source == "replaceable":
+            return [(row, f"{row.number} {row.title}") for row in selectors.replaceable(self.home.motion.body)]
         return [(motion, motion.title) for motion in selectors.mergeable(self.request.user, self.home.motion)]

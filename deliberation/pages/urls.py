@@ -5,6 +5,7 @@ from django.urls import path
 from deliberation.pages import (
     board,
     briefs,
+    checklists,
     decisions,
     feeds,
     home,
@@ -57,6 +58,8 @@ urlpatterns = [
     path("polls/<uuid:pk>/<slug:step>/", sessions.never_held(polls.PollStep.as_view()), name="poll-step"),
     path("resolutions/<uuid:pk>/", decisions.ResolutionHome.as_view(), name="resolution"),
     path("resolutions/<uuid:pk>/<slug:step>/", decisions.ResolutionStep.as_view(), name="resolution-step"),
+    path("checklists/<uuid:pk>/", checklists.ChecklistHome.as_view(), name="checklist"),
+    path("checklists/<uuid:pk>/<slug:step>/", checklists.ChecklistStep.as_view(), name="checklist-step"),
     path("public/", board.Board.as_view(), name="public-board"),
     path("public/notices/<uuid:pk>/", board.Notice.as_view(), name="public-notice"),
     path("public/notices/<uuid:pk>/notice.txt", board.NoticeText.as_view(), name="public-notice-text"),

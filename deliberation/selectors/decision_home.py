@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from deliberation.choices import ObjectionState, ResolutionState, Scope, TaskState
+from deliberation.choices import ChecklistState, ObjectionState, ResolutionState, Scope, TaskState
 from deliberation.models import RESOLUTION, TASK, Objection, PublicNotice, Resolution, ResolutionTask
 from deliberation.querysets import ObjectionQuerySet
 from deliberation.selectors import line
+from deliberation.selectors.checklists import ListedChecklist, listed_checklists
 from deliberation.selectors.lists import objections as objections_read_by
 from deliberation.selectors.lists import reads_objections
 from kit import facts, policies
@@ -38,12 +39,13 @@ class ListedObjection:
 
 @dataclass(frozen=True)
 class ResolutionHome:
-    """A resolution, its live notice, the objections (only for who answers or reviews them), its tasks."""
+    """A resolution, its live notice, the objections (only for who answers or reviews them), its villages, its tasks."""
 
     resolution: Resolution
     notice: PublicNotice | None
     objections: tuple[ListedObjection, ...]
     open_objections: int
+    checklists: tuple[ListedChecklist, ...]
     tasks: tuple[LitTask, ...]
     line: tuple[Step, ...]
     trail: tuple[TrailEntry, ...]
@@ -51,7 +53,8 @@ class ResolutionHome:
 
 def resolution_home(person, pk, *, on: date) -> ResolutionHome:
     """One resolution in reach. Raises Hidden (404) when absent or out of reach."""
-    rows = Resolution.objects.visible_to(person).select_related("body", "motion__unit", "poll__item__meeting")
+    rows = Resolution.objects.visible_to(person)
+    rows = rows.select_related("body", "motion__unit", "poll__item__meeting", "replaces")
     resolution = rows.filter(pk=pk).first()
     if resolution is None:
         raise Hidden
@@ -62,6 +65,7 @@ def resolution_home(person, pk, *, on: date) -> ResolutionHome:
         notice=resolution.notices.live().select_related("publisher").first(),
         objections=_listed(person, objections) if reads_objections(person, resolution) else (),
         open_objections=objections.open().count(),
+        checklists=listed_checklists(resolution, on=on),
         tasks=tuple(LitTask(task, line.task_light(task, on=on)) for task in tasks),
         line=line.line(line.of_resolution(resolution.state)),
         trail=orgs.trail_entries(facts.trail(resolution)),
@@ -75,9 +79,10 @@ def _listed(person, objections: ObjectionQuerySet) -> tuple[ListedObjection, ...
 
 _RESOLUTION_OFFERED: dict[str, tuple[str, ...]] = {
     ResolutionState.FORMED: ("publish", "take_effect", "assign", "terminate"),
+    ResolutionState.CONDITIONAL: ("return", "assign", "terminate"),
     ResolutionState.IN_NOTICE: ("take_effect", "assign", "object", "take_down", "terminate"),
     ResolutionState.OBJECTED: ("object", "take_down"),
-    ResolutionState.EFFECTIVE: ("assign", "terminate"),
+    ResolutionState.EFFECTIVE: ("assign",),
 }
 
 
@@ -92,6 +97,8 @@ def resolution_steps(person, home: ResolutionHome, *, on: date) -> list[str]:
             offered = policies.allows(person, "task.assign", resolution)
         else:
             offered = policies.allows(person, RESOLUTION.moves[name].verb, resolution)
+        if name == "return":
+            offered = offered and any(each.checklist.state == ChecklistState.REFUSED for each in home.checklists)
         if name == "publish":
             offered = offered and is_published
         if name == "take_effect":

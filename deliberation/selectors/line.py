@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from deliberation.choices import ItemState, MeetingState, MotionState, ResolutionState, TaskState
-from deliberation.models import ResolutionTask
+from deliberation.choices import ChecklistState, ItemState, MeetingState, MotionState, ResolutionState, TaskState
+from deliberation.models import Checklist, ResolutionTask
 from kit.components import Step
 from kit.holidays import working_days
 from kit.lights import Light, light
@@ -67,3 +67,15 @@ def light_of_task(due_on: date, finished_on: date | None, state: str, *, on: dat
 def light_of_objection(answer_due_on: date, answered_on: date | None, *, on: date) -> Light | None:
     """The light of an objection: by the day until which it is answered."""
     return light(due_on=answer_due_on, on=on, calendar=working_days(), finished_on=answered_on)
+
+
+def checklist_light(checklist: Checklist, *, on: date) -> Light | None:
+    """The light of 四议两公开: by the day until which the village decides; none where it decided against."""
+    return light_of_checklist(checklist.due_on, checklist.decided_on, checklist.state, on=on)
+
+
+def light_of_checklist(due_on: date, decided_on: date | None, state: str, *, on: date) -> Light | None:
+    """The same from the columns of a row."""
+    if state in (ChecklistState.REFUSED, ChecklistState.DROPPED):
+        return None
+    return light(due_on=due_on, on=on, calendar=working_days(), finished_on=decided_on)

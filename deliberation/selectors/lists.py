@@ -9,6 +9,8 @@ from deliberation.choices import OPEN_OBJECTION
 from deliberation.models import (
     AgendaItem,
     Attendance,
+    Checklist,
+    ChecklistTemplate,
     Meeting,
     Motion,
     Objection,
@@ -68,6 +70,10 @@ def tasks(person) -> QuerySet[ResolutionTask]:
     return ResolutionTask.objects.visible_to(person)
 
 
+def checklists(person) -> QuerySet[Checklist]:
+    return Checklist.objects.visible_to(person)
+
+
 def notices(person) -> NoticeQuerySet:
     """Live notices: the public ones for everybody, the others in reach of their body."""
     reach = scoping.within(scoping.standing_of(person), path="resolution__body__path", body="resolution__body_id")
@@ -105,7 +111,9 @@ def subjects() -> dict[str, Callable[..., QuerySet]]:
         "deliberation.minutes": minutes,
         "deliberation.poll": polls,
         "deliberation.resolution": resolutions,
+        "deliberation.checklist": checklists,
         "deliberation.resolutiontask": tasks,
+        "deliberation.checklisttemplate": lambda person: ChecklistTemplate.objects.all(),
         "deliberation.votingrule": lambda person: voting_rules(),
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from deliberation import rules
 from deliberation.choices import HELD, Capacity, Reply, ResolutionState, Scope
 from deliberation.models import Attendance, Meeting, Presence, PublicNotice, Recusal, Resolution
+from deliberation.selectors.checklists import outstanding
 from kit import parameters
 from kit.calendar import SHANGHAI, day_of, long_date, long_moment
 from kit.documents import (
@@ -294,9 +295,23 @@ def _tasks(resolution: Resolution) -> Iterable[Paragraph | Table]:
 def _condition(resolution: Resolution) -> str:
     if resolution.state in (ResolutionState.EFFECTIVE, ResolutionState.COMPLETED) and resolution.effective_at:
         return f"本决议自{long_date(day_of(resolution.effective_at), weekday=False)}起生效。"
+    villages = _villages(resolution)
     if resolution.scope == Scope.NONE:
-        return "本决议不公开，由书记确认后生效。"
-    return f"本决议按“{resolution.get_scope_display()}”的范围公示，期满没有异议或者异议已经答复后生效。"
+        return f"{villages}本决议不公开，由书记确认后生效。"
+    return f"{villages}本决议按“{resolution.get_scope_display()}”的范围公示，期满没有异议或者异议已经答复后生效。"
+
+
+def _villages(resolution: Resolution) -> str:
+    """Whose assets, money or land it touches, and what is outstanding there."""
+    names = list(resolution.checklists.order_by("village__path").values_list("village__name", flat=True))
+    if not names:
+        return ""
+    waiting = outstanding(resolution)
+    standing = f"现在{'；'.join(waiting)}。" if waiting else "村级决议已经齐备。"
+    return (
+        f"本决议涉及{'、'.join(names)}的资产、资金或者土地，须经各村四议两公开，村级决议齐备后才能公示、生效。"
+        f"{standing}"
+    )
 
 
 def public_notice_paper(notice: PublicNotice) -> Document:

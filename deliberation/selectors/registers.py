@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from deliberation.choices import OPEN_OBJECTION
+from deliberation.choices import OPEN_OBJECTION, ChecklistState
 from deliberation.models import (
     Attendance,
+    Checklist,
     Meeting,
     Motion,
     Objection,
@@ -23,8 +24,9 @@ from deliberation.models import (
     TallyEntry,
     VotingRule,
 )
-from deliberation.querysets import TaskQuerySet
+from deliberation.querysets import ChecklistQuerySet, TaskQuerySet
 from deliberation.selectors.bodies import RULES_OF_OTHERS
+from deliberation.selectors.checklists import checklist_lines, result_is_due
 from kit import facts, policies
 from kit.calendar import day_of
 from kit.components import TrailEntry
@@ -95,6 +97,30 @@ def not_here(meeting: Meeting) -> list[Attendance]:
 def lit_tasks(rows: "TaskQuerySet[ResolutionTask]", colour: str, *, on: date) -> "TaskQuerySet[ResolutionTask]":
     """Those of the tasks whose light is this colour on a day; the twin of ``task_light``."""
     return rows.lit(colour, on=on, calendar=working_days())
+
+
+def lit_checklists(rows: "ChecklistQuerySet[Checklist]", colour: str, *, on: date) -> "ChecklistQuerySet[Checklist]":
+    """The same for the checklists of villages; the twin of ``checklist_light``."""
+    return rows.lit(colour, on=on, calendar=working_days())
+
+
+def may_be_marked(checklist: Checklist) -> bool:
+    """A step of it is next: before the resolution takes effect, or after it was carried out."""
+    if checklist.state == ChecklistState.RUNNING:
+        return True
+    return checklist.state == ChecklistState.DECIDED and result_is_due(checklist)
+
+
+def may_be_refused(checklist: Checklist) -> bool:
+    """The vote of the village is next."""
+    done = len({line.position for line in checklist_lines(checklist) if line.rounds})
+    return checklist.state == ChecklistState.RUNNING and done + 1 == checklist.template.decides_at
+
+
+def may_be_corrected(checklist: Checklist) -> bool:
+    """Something stands there that may be wrong."""
+    over = (ChecklistState.REFUSED, ChecklistState.DROPPED)
+    return checklist.state not in over and checklist.entries.exists()
 
 
 def confirms(task: ResolutionTask, person) -> bool:

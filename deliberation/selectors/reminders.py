@@ -215,7 +215,12 @@ def told_to_proposers(fact: HeardFact) -> Told | None:
         return None
     people = {motion.proposer_id, *motion.secondings.values_list("person_id", flat=True)}
     name, _, key = fact.subject.partition(":")
-    page = {"deliberation.resolution": "resolution", "deliberation.resolutiontask": "task"}.get(name, "motion")
+    pages = {
+        "deliberation.resolution": "resolution",
+        "deliberation.resolutiontask": "task",
+        "deliberation.checklist": "checklist",
+    }
+    page = pages.get(name, "motion")
     return Told(
         people=people,
         title=motion.title,
@@ -235,6 +240,8 @@ def _motion_of(fact: HeardFact) -> Motion | None:
         return rows.filter(resolutions__pk=key).first()
     if name == "deliberation.resolutiontask":
         return rows.filter(resolutions__tasks__pk=key).first()
+    if name == "deliberation.checklist":
+        return rows.filter(resolutions__checklists__pk=key).first()
     if "item" in fact.details:
         return rows.filter(items=fact.details["item"]).first()
     return None
@@ -246,7 +253,7 @@ def told_to_owner(fact: HeardFact) -> Told | None:
     if task is None or task.owner is None:
         return None
     return Told(
-        people=_clerks_of(task.owner, on=day_of(fact.at)),
+        people=clerks_of(task.owner, on=day_of(fact.at)),
         title=task.title,
         page="task",
         key=task.pk,
@@ -255,7 +262,8 @@ def told_to_owner(fact: HeardFact) -> Told | None:
     )
 
 
-def _clerks_of(unit, *, on: date) -> list[UUID]:
+def clerks_of(unit, *, on: date) -> list[UUID]:
+    """Who does the work of a unit: its secretary and its representative."""
     roles = (Role.UNIT_SECRETARY, Role.UNIT_REPRESENTATIVE)
     return [pk for role in roles for pk in orgs.holders(unit, role, on=on).values_list("pk", flat=True)]
 
@@ -270,7 +278,7 @@ def told_to_reviewers(fact: HeardFact) -> Told | None:
 
 
 def told_to_answerers(fact: HeardFact) -> Told | None:
-    """The secretary of the body hears that an answer came back to be changed."""
+    """The secretary of the body hears that an answer came back to be changed, and what the villages decided."""
     row = _resolution_of(fact)
     if row is None:
         return None
@@ -282,7 +290,9 @@ def told_to_answerers(fact: HeardFact) -> Told | None:
 
 
 def _resolution_of(fact: HeardFact) -> Resolution | None:
-    return Resolution.objects.select_related("body__parent").filter(pk=fact.subject.partition(":")[2]).first()
+    name, _, key = fact.subject.partition(":")
+    by = {"checklists": key} if name == "deliberation.checklist" else {"pk": key}
+    return Resolution.objects.select_related("body__parent").filter(**by).first()
 
 
 def _of_resolution(row: Resolution, people: Iterable[UUID]) -> Told:
@@ -350,15 +360,15 @@ def _of_minutes(row: Minutes, people: Iterable[UUID]) -> Told:
 
 def waits_for_motion(person, motion: Motion) -> bool:
     """The person's unit waits for its motion to be taken up, and may nudge. No query."""
-    return motion.state == MotionState.SUBMITTED and _sits_at(person, motion.unit_id)
+    return motion.state == MotionState.SUBMITTED and sits_at(person, motion.unit_id)
 
 
 def waits_for_task(person, task: ResolutionTask) -> bool:
     """The body that gave the task, and the unit that proposed its motion, wait for it; not its owner. No query."""
     resolution = task.resolution
-    waiting = _sits_at(person, resolution.body_id) or _sits_at(person, resolution.motion.unit_id)
+    waiting = sits_at(person, resolution.body_id) or sits_at(person, resolution.motion.unit_id)
     has_owner = task.owner_id is not None
-    return task.state == TaskState.ASSIGNED and has_owner and waiting and not _sits_at(person, task.owner_id)
+    return task.state == TaskState.ASSIGNED and has_owner and waiting and not sits_at(person, task.owner_id)
 
 
 _SITTING = (
@@ -367,5 +377,6 @@ _SITTING = (
 )
 
 
-def _sits_at(person, organization_id: UUID | None) -> bool:
+def sits_at(person, organization_id: UUID | None) -> bool:
+    """The person leads a unit or a body there. No query."""
     return any(post.org_id == organization_id and post.role in _SITTING for post in standing_of(person).posts)

@@ -10,10 +10,22 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, JSONObject
 
 from deliberation import rules
-from deliberation.choices import HELD, RUNNING_POLL, Capacity, ItemState, PollState, VoteChannel, VoteMethod
+from deliberation.choices import (
+    HELD,
+    RUNNING_POLL,
+    Capacity,
+    ChecklistState,
+    ItemState,
+    PollState,
+    VoteChannel,
+    VoteMethod,
+)
 from deliberation.models import (
     AgendaItem,
     Attendance,
+    Checklist,
+    ChecklistEntry,
+    ChecklistTemplate,
     Meeting,
     Motion,
     Objection,
@@ -31,6 +43,7 @@ from deliberation.models import (
     VotingRule,
 )
 from deliberation.selectors import lists
+from deliberation.selectors.checklists import STEPS_DONE, result_due
 from kit.scoping import standing_of
 from orgs import selectors as orgs
 from orgs.choices import Role
@@ -139,11 +152,18 @@ def polls(person) -> QuerySet[Poll]:
 
 
 def resolutions(person) -> QuerySet[Resolution]:
-    """``notice_to_on``: last day of the live notice. ``open_objections``: how many wait for an answer."""
+    """``notice_to_on``: last day of the live notice. ``open_objections``: how many wait for an answer.
+
+    ``villages_waiting``: how many villages have not decided. ``is_refused``: one of them decided against.
+    """
     live = PublicNotice.objects.live().filter(resolution=OuterRef("pk"))
     waiting = Objection.objects.open().filter(notice__resolution=OuterRef("pk"))
+    villages = Checklist.objects.filter(resolution=OuterRef("pk"))
     return lists.resolutions(person).annotate(
-        notice_to_on=Subquery(live.values("to_on")[:1]), open_objections=_number(waiting, "notice__resolution")
+        notice_to_on=Subquery(live.values("to_on")[:1]),
+        open_objections=_number(waiting, "notice__resolution"),
+        villages_waiting=_number(villages.filter(state=ChecklistState.RUNNING), "resolution"),
+        is_refused=Exists(villages.filter(state=ChecklistState.REFUSED)),
     )
 
 
@@ -157,6 +177,26 @@ def objections(person) -> QuerySet[Objection]:
 
 def tasks(person) -> QuerySet[ResolutionTask]:
     return lists.tasks(person)
+
+
+def checklists(person) -> QuerySet[Checklist]:
+    """``entries_json``: what was entered, in order. ``result_is_due``: the village may publish what came of it."""
+    entry = JSONObject(
+        **{name: name for name in ("position", "round", "done_on", "evidence", "is_against", "reason")},
+        person="person__name",
+    )
+    entries = ChecklistEntry.objects.filter(checklist=OuterRef("pk")).order_by("position", "round", "pk")
+    return lists.checklists(person).annotate(
+        entries_json=ArraySubquery(entries.values(entry=entry)),
+        steps_done=STEPS_DONE,
+        result_is_due=result_due(),
+    )
+
+
+def checklist_templates(*, on: date) -> QuerySet[ChecklistTemplate]:
+    """``is_in_force``: the version with which a checklist of this day begins."""
+    newer = ChecklistTemplate.objects.filter(version__gt=OuterRef("version"), effective_on__lte=on)
+    return ChecklistTemplate.objects.annotate(is_in_force=Q(effective_on__lte=on) & ~Q(Exists(newer)))
 
 
 def statements(person) -> QuerySet[Statement]:

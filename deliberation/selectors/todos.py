@@ -14,6 +14,7 @@ from django.utils import timezone
 from deliberation import rules
 from deliberation.choices import (
     RUNNING_POLL,
+    ChecklistState,
     MeetingState,
     MotionState,
     ObjectionState,
@@ -23,8 +24,19 @@ from deliberation.choices import (
     TaskState,
     VoteChannel,
 )
-from deliberation.models import Attendance, Meeting, Motion, Objection, Poll, Resolution, ResolutionTask, RollEntry
-from deliberation.selectors.line import task_light
+from deliberation.models import (
+    Attendance,
+    Checklist,
+    Meeting,
+    Motion,
+    Objection,
+    Poll,
+    Resolution,
+    ResolutionTask,
+    RollEntry,
+)
+from deliberation.selectors.checklists import STEPS_DONE, result_due
+from deliberation.selectors.line import checklist_light, task_light
 from deliberation.selectors.minutes_todos import WITH_MINUTES, minutes_todos, with_minutes
 from deliberation.selectors.room_home import sign_in_window
 from kit import policies
@@ -73,6 +85,8 @@ def todos(*, person, on: date) -> list[Todo]:
         found += _votes(person)
     if posts.led or posts.units:
         found += [*_motions(posts), *_tasks(posts, on)]
+    if posts.units or posts.secretary:
+        found += _checklists(posts, on)
     if posts.secretary or posts.reviews:
         found += _of_resolutions(person, posts, on)
     return found
@@ -192,6 +206,27 @@ def _of_resolutions(person, posts: _Posts, on: date) -> Iterator[Todo]:
             kind, page, whose = "答复异议", "objection-answer", "群众或成员单位"
         shown = light(due_on=due, on=on, calendar=working_days())
         yield _lit(Todo(kind, title, reverse(page, args=[pk]), whose, note, due), shown)
+
+
+def _checklists(posts: _Posts, on: date) -> Iterator[Todo]:
+    """四议两公开 of one's own village; for the secretary of the body what a village decided against."""
+    mine = Q(village__in=posts.units) & (Q(state=ChecklistState.RUNNING) | result_due())
+    against = Q(
+        resolution__body__in=posts.secretary,
+        state=ChecklistState.REFUSED,
+        resolution__state=ResolutionState.CONDITIONAL,
+    )
+    rows = Checklist.objects.filter(mine | against).select_related("village", "template", "resolution__body")
+    for row in rows.annotate(steps_done=STEPS_DONE).order_by("due_on", "pk")[:_MOST]:
+        title, body = row.resolution.title, row.resolution.body.name
+        if row.state == ChecklistState.REFUSED:
+            href = reverse("resolution", args=[row.resolution_id])
+            yield Todo("村级未通过", title, href, row.village.name, "请退回审议或者终止")
+            continue
+        running = row.state == ChecklistState.RUNNING
+        shown, due = (checklist_light(row, on=on), row.due_on) if running else (None, None)
+        note, href = f"下一步：{row.template.steps[row.steps_done]}", reverse("checklist", args=[row.pk])
+        yield _lit(Todo("四议两公开", title, href, body, note, due), shown)
 
 
 def _tasks(posts: _Posts, on: date) -> Iterator[Todo]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from deliberation.choices import PollState
 from deliberation.models import PublicNotice
 from deliberation.selectors import lists
-from deliberation.selectors.line import task_light
+from deliberation.selectors.line import checklist_light, task_light
 from kit import scoping
 from kit.calendar import day_of, long_date
 from kit.trace import Hubs, Kind, Link, keys
@@ -140,6 +140,22 @@ def _read_resolutions(person, hubs: Hubs, *, on: date) -> Iterator[Link]:
         )
 
 
+def _read_checklists(person, hubs: Hubs, *, on: date) -> Iterator[Link]:
+    rows = lists.checklists(person).filter(resolution__motion__in=keys(hubs, MOTION))
+    for row in rows.select_related("village", "resolution").order_by("opened_at", "village__path", "pk"):
+        yield Link(
+            key=row.pk,
+            title=f"{row.village.name}四议两公开",
+            at=row.opened_at,
+            who=row.village.name,
+            href=reverse("checklist", args=[row.pk]),
+            state=row.state,
+            state_label=row.get_state_display(),
+            light=checklist_light(row, on=on),
+            said=row.reason or f"{long_date(row.due_on, weekday=False)}前办完",
+        )
+
+
 def _read_notices(person, hubs: Hubs, *, on: date) -> Iterator[Link]:
     rows = _notices(person).filter(resolution__motion__in=keys(hubs, MOTION)).select_related("publisher")
     for row in rows.order_by("published_at", "pk"):
@@ -178,6 +194,10 @@ _KINDS = (
     (ITEM, "会议审议", 30, "agenda-items", lists.agenda_items, "motion_id", _read_items),
     ("deliberation.poll", "表决", 40, "polls", lists.polls, "item__motion_id", _read_polls),
     ("deliberation.resolution", "决议", 50, "resolutions", lists.resolutions, "motion_id", _read_resolutions),
+    (
+        *("deliberation.checklist", "村级程序", 55, "checklists"),
+        *(lists.checklists, "resolution__motion_id", _read_checklists),
+    ),
     ("deliberation.publicnotice", "公示", 60, "public-notices", _notices, "resolution__motion_id", _read_notices),
     ("deliberation.resolutiontask", "任务", 70, "resolution-tasks", lists.tasks, "resolution__motion_id", _read_tasks),
 )

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from deliberation import events, rules
 from deliberation.choices import ObjectionState, Proposal, ResolutionState, Scope
 from deliberation.models import MOTION, OBJECTION, RESOLUTION, Objection, PublicNotice, Resolution
-from deliberation.services.resolutions import locked_resolution
+from deliberation.services.conditions import drop_checklists, require_villages
+from deliberation.services.locks import locked_resolution
 from kit import facts, parameters, policies, tickets
 from kit.actors import VISITOR
 from kit.calendar import day_of
@@ -27,6 +28,7 @@ def publish_notice(
     policies.require(actor, "notice.publish", row)
     if row.scope == Scope.NONE:
         raise DomainError("not_published", "这项决议批准为不公开。")
+    require_villages(row)
     start = from_on or day_of(now)
     if start < day_of(now):
         raise RuleBroken("date_in_past", "公示开始日期不能早于今天。", field="from_on")
@@ -171,6 +173,7 @@ def _draft_of_another(actor, objection: Objection, row: Resolution) -> Objection
 def _send_back(actor, row: Resolution, reason: str, now: datetime) -> None:
     RESOLUTION.advance(row, "send_back", reason=reason[:500])
     row.notices.live().update(taken_down_at=now, reason="异议成立，退回审议")
+    drop_checklists(row)
     MOTION.advance(row.motion, "send_back", reason="异议成立，重新审议")
     facts.record(events.RESOLUTION_SENT_BACK, actor=actor, org=row.body, subject=row, at=now, about=row.motion.about)
 

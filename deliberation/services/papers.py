@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from deliberation import events, selectors
 from deliberation.choices import PaperKind
 from deliberation.models import Meeting, Paper, PublicNotice, Resolution
-from deliberation.services.resolutions import locked_resolution
+from deliberation.services.locks import locked_resolution
 from kit import documents, facts, files, policies
 from kit.documents import Document
 from kit.errors import DomainError

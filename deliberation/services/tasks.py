@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from deliberation import events
 from deliberation.choices import ResolutionState, TaskState
-from deliberation.models import RESOLUTION, TASK, Resolution, ResolutionTask
-from deliberation.services.resolutions import locked_resolution
+from deliberation.models import TASK, Resolution, ResolutionTask
+from deliberation.services.conditions import complete_when_done
+from deliberation.services.locks import locked_resolution
 from kit import facts, policies
 from kit.calendar import day_of
 from kit.errors import DomainError, Forbidden, RuleBroken
@@ -88,22 +89,15 @@ def return_task(*, actor, task: ResolutionTask, reason: str, now: datetime) -> R
 
 @service
 def accept_task(*, actor, task: ResolutionTask, now: datetime) -> ResolutionTask:
-    """Done: it counts as finished on the day it was reported. The last one completes the resolution."""
+    """Done: it counts as finished on the day it was reported. The last one completes the resolution,
+    unless a village has still to publish the result.
+    """
     row = _locked(task)
     policies.require(actor, "task.accept", row)
     resolution = locked_resolution(row.resolution)
     TASK.advance(row, "accept", finished_on=day_of(row.reported_at or now), reason="")
     _record(events.TASK_ACCEPTED, actor, row, now)
-    if resolution.state == ResolutionState.EFFECTIVE and not resolution.tasks.open().exists():
-        RESOLUTION.advance(resolution, "complete")
-        facts.record(
-            events.RESOLUTION_COMPLETED,
-            actor=actor,
-            org=resolution.body,
-            subject=resolution,
-            at=now,
-            about=resolution.motion.about,
-        )
+    complete_when_done(resolution, by=actor, now=now)
     return row
 
 

@@ -1,5 +1,6 @@
 """What the public sees in the demo beside the quarter's own notice, which has ended: two that run, of a joint
-organization and of the area committee, each with an objection whose answer is in review, and a complaint.
+organization and of the area committee, each with an objection whose answer is in review, and a complaint. What it does
+not see yet: a resolution that waits for the decision of a village.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from deliberation.models import Minutes, PublicNotice, Resolution
 from deliberation.services import (
     amendments,
     attendance,
+    checklists,
     meetings,
     minutes,
     motions,
@@ -24,27 +26,31 @@ from lianCun.demo.quarter import Quarter
 from oversight.services import complaints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Matter:
-    """One matter between two conferences, from its motion to an objection. Days are counted from today."""
+    """One matter between two conferences, from its motion to an objection. Days are counted from today.
+
+    ``villages``: those whose land it touches, with the secretary's login and how many steps of 四议两公开 are done.
+    """
 
     name: str
     body: str
     secretary: str
     clerk: str
-    publisher: str
+    publisher: str = ""
     proposer: str
     unit: str
     asks: str
     place: str
     urgent: str
     decided: str
-    says: str
-    objection: str
-    answer: str
+    says: str = ""
+    objection: str = ""
+    answer: str = ""
     met: int
-    published: int
-    objected: int
+    published: int = 0
+    objected: int = 0
+    villages: tuple[tuple[str, str, int], ...] = ()
 
 
 MATTERS = (
@@ -95,6 +101,22 @@ MATTERS = (
     ),
 )
 
+# It touches the land of two villages: one has decided, for the other 李顺 enters the next step.
+WAITING = Matter(
+    name="龙门河滩地统一流转",
+    body=story.LONGMEN,
+    secretary="dengxiaochuan",
+    clerk="wangshoutian",
+    proposer="wangshoutian",
+    unit="龙门村党支部",
+    asks="两村河滩地连成一片，分户流转价格不一，希望统一流转、统一收益办法。",
+    place="龙门村活动阵地",
+    urgent="羊肚菌备种在即，用地须在入冬前定下来。",
+    decided="龙门、双寨两村河滩地约一百二十亩统一流转给某农业公司，租金按亩分给农户，期限五年。",
+    met=-14,
+    villages=(("龙门村党支部", "wangshoutian", 5), ("双寨村党支部", "lishun", 2)),
+)
+
 
 class Public(Quarter):
     """Tells it once; people, units and days as in the quarter."""
@@ -102,6 +124,7 @@ class Public(Quarter):
     def tell(self) -> None:
         for matter in MATTERS:
             self._answered(matter, self._running_notice(matter))
+        self._waits_for_a_village(WAITING)
         self._complaint()
 
     def _answered(self, matter: Matter, notice: PublicNotice) -> None:
@@ -127,6 +150,22 @@ class Public(Quarter):
             from_on=self.day(matter.published).date(),
             now=self.day(matter.published),
         )
+
+    def _waits_for_a_village(self, matter: Matter) -> None:
+        """Each step on a day of its own, in the order of the procedure."""
+        resolution = self._adopted(matter, self.day(matter.met, 14))
+        for unit, login, steps in matter.villages:
+            checklist = resolution.checklists.get(village=self.units[unit])
+            for step in range(1, steps + 1):
+                at = self.day(matter.met + 2 * step)
+                checklist = checklists.mark_step(
+                    actor=self.people[login],
+                    checklist=checklist,
+                    position=step,
+                    done_on=at.date(),
+                    evidence=f"{unit[:2]}村〔{at.year}〕{10 + step}号",
+                    now=at,
+                )
 
     def _adopted(self, matter: Matter, at: datetime) -> Resolution:
         chair, clerk, proposer = (self.people[who] for who in (matter.secretary, matter.clerk, matter.proposer))
@@ -176,6 +215,7 @@ class Public(Quarter):
             title=f"关于{matter.name}的决议",
             text=matter.decided,
             scope="public",
+            villages=[self.units[unit] for unit, _, _ in matter.villages],
             now=at + timedelta(days=1),
         )
 

@@ -153,6 +153,8 @@ MATTERS = {
     "deliberation/poll": ("poll", "void"),
     "deliberation/votingrule": ("rule", ""),
     "deliberation/resolution": ("resolution", "publish"),
+    "deliberation/checklist": ("checklist", ""),
+    "deliberation/checklisttemplate": ("steps", ""),
     "deliberation/publicnotice": ("notice", "take-down"),
     "deliberation/objection": ("objection", "return"),
     "deliberation/resolutiontask": ("task", ""),

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from deliberation.services import polls, voting_rules
+from deliberation.services import checklist_templates, polls, voting_rules
 from tests.deliberation.conftest import room as _room
 from tests.deliberation.matter import matter
 
@@ -21,6 +21,8 @@ ROOM = (
     *(
         "resolution",
         "resolution-step",
+        "checklist",
+        "checklist-step",
         "objection-answer",
         "objection-review",
         "objection-return",
@@ -36,6 +38,7 @@ room = _room
 @pytest.fixture
 def seeded(room):
     voting_rules.seed(now=room.now)
+    checklist_templates.seed(now=room.now)
     return room
 
 

@@ -13,6 +13,9 @@ from deliberation.models import (
     AgendaItem,
     Attendance,
     Ballot,
+    Checklist,
+    ChecklistEntry,
+    ChecklistTemplate,
     Meeting,
     Minutes,
     MinutesAgreement,
@@ -243,6 +246,25 @@ def _decisions(cast: Cast, number: int, motion: Motion, poll: Poll) -> None:
     )
     Objection.objects.create(
         notice=notice, text="选址没有商量。", ticket=uuid4().hex[:16], received_at=now, answer_due_on=today
+    )
+    template = ChecklistTemplate.objects.create(
+        version=1 + number,
+        steps=["村民会议决议", "决议公开", "实施结果公开"],
+        decides_at=1,
+        source="区委组织部通知",
+        effective_on=today,
+    )
+    checklist = Checklist.objects.create(
+        resolution=resolution, village=cast.mingyue, template=template, due_on=today, opened_at=now
+    )
+    ChecklistEntry.objects.create(
+        checklist=checklist,
+        position=1,
+        round=1,
+        done_on=today,
+        evidence="3号",
+        person=cast.secretary_li,
+        entered_at=now,
     )
     ResolutionTask.objects.create(
         resolution=resolution, title=f"修缮第{number}座", owner=cast.mingyue, due_on=today, assigned_at=now

@@ -5,7 +5,8 @@ from datetime import timedelta
 from deliberation.models import Minutes
 from deliberation.services import amendments, minutes, notices, sittings, tasks
 from kit.actors import System
-from tests.deliberation.test_resolutions import published
+from tests.deliberation.test_checklists import decided
+from tests.deliberation.test_resolutions import formed, published
 
 
 def wanted(room):
@@ -25,7 +26,8 @@ def wanted(room):
 
 def matter(room) -> dict[str, list]:
     """Name of every page → the arguments of its address, one step each."""
-    notice = published(room)
+    checklist = formed(room, villages=[room.cast.mingyue]).checklists.get()
+    notice = published(room, decided(room, checklist).resolution)
     resolution = notice.resolution
     item = resolution.poll.item
     task = tasks.assign_task(
@@ -56,6 +58,8 @@ def matter(room) -> dict[str, list]:
         "minutes-history": [other.item_id],
         "amendment-take-in": [other.pk],
         "amendment-decline": [other.pk],
+        "checklist": [checklist.pk],
+        "checklist-step": [checklist.pk, "mark"],
         "motion": [resolution.motion_id],
         "motion-edit": [resolution.motion_id],
         "motion-step": [resolution.motion_id, "withdraw"],

@@ -28,20 +28,25 @@ def adopted(room, **changes):
     return Motion.objects.get(pk=item.motion_id)
 
 
-def formed(room, scope="public", **changes):
+def formed(room, scope="public", villages=(), **changes):
     return resolutions.form_resolution(
         actor=room.joint,
         motion=adopted(room, **changes),
         title="关于修缮烘干房的决议",
         text="由明月村负责修缮。",
         scope=scope,
+        villages=villages,
         now=room.now,
     )
 
 
-def published(room):
+def published(room, resolution=None):
     return notices.publish_notice(
-        actor=room.cast.cadre_chen, resolution=formed(room), title="公示", text="烘干房由明月村修缮。", now=room.now
+        actor=room.cast.cadre_chen,
+        resolution=resolution or formed(room),
+        title="公示",
+        text="烘干房由明月村修缮。",
+        now=room.now,
     )
 
 

@@ -63,6 +63,12 @@ def test_the_public_sees_two_notices_that_run_and_one_that_ended_and_the_cadre_a
     assert all("审核异议答复" in kinds for kinds in waiting.values())
 
 
+def test_a_resolution_waits_for_the_village_of_li_shun(demo):
+    person = Person.objects.get(username="lishun")
+    (todo,) = (each for each in todos.waiting_for(person, on=timezone.localdate()) if each.kind == "四议两公开")
+    assert (todo.what, todo.note) == ("关于龙门河滩地统一流转的决议", "下一步：党员大会审议")
+
+
 def test_the_table_of_logins_names_each_role(capsys):
     call_command("demo_logins")
     shown = capsys.readouterr().out

@@ -36,6 +36,8 @@ OPEN = {
     "deliberation/poll": BUSINESS,
     "deliberation/votingrule": BUSINESS,
     "deliberation/resolution": BUSINESS,
+    "deliberation/checklist": BUSINESS,
+    "deliberation/checklisttemplate": BUSINESS,
     "deliberation/publicnotice": BUSINESS,
     # Whoever answers, or reviews the answer; to everybody else an objection is not there.
     "deliberation/objection": REVIEWING,
@@ -59,6 +61,7 @@ ADDING = {
     "deliberation/motion": ("motion.propose",),
     "deliberation/meeting": ("meeting.plan",),
     "deliberation/votingrule": ("voting_rule.add",),
+    "deliberation/checklisttemplate": ("checklist_template.add",),
     "kit/holiday": ("calendar.keep",),
     "kit/parametervalue": ("parameter.set",),
 }
@@ -67,6 +70,7 @@ REGISTERS = (
     *("deliberation/motion", "deliberation/meeting", "deliberation/poll", "deliberation/votingrule"),
     *("deliberation/resolution", "deliberation/publicnotice", "deliberation/objection"),
     "deliberation/minutes",
+    *("deliberation/checklist", "deliberation/checklisttemplate"),
     *("deliberation/resolutiontask", "oversight/complaint"),
 )
 INTAKES = ("orgs/organization", "orgs/person")
@@ -279,7 +283,7 @@ def _matters() -> Iterator[Row]:
     poll = {"tally": (tellers, 422), "slips": (tellers, 422), "begin": (chair, 409), "stop": (chair, 409)}
     poll |= {"close": (chair, 409), "void": (chair, 422)}
     yield from _matter("deliberation/poll", "poll", "tianma", poll)
-    resolution = dict.fromkeys(("take_effect", "terminate"), ("resolution.form", 422))
+    resolution = dict.fromkeys(("take_effect", "return", "terminate"), ("resolution.form", 422))
     resolution |= {"publish": ("notice.publish", 422), "assign": ("task.assign", 422), "paper-resolution": issue}
     resolution |= {"paper-excerpt": ("paper.issue", 409)}
     yield from _matter("deliberation/resolution", "resolution", "tianma", resolution)
@@ -295,6 +299,10 @@ def _matters() -> Iterator[Row]:
     task = dict.fromkeys(("report", "wait"), ("task.report", 422)) | {"go_on": ("task.report", 409)}
     task |= dict.fromkeys(("return", "extend"), ("task.accept", 422)) | {"accept": ("task.accept", 409)}
     task |= {"confirm": (author, 409)}
+    checklist = {"mark": ("checklist.mark", 422), "correct": ("checklist.correct", 422)}
+    checklist |= {"refuse": ("checklist.refuse", 422)}
+    yield from _matter("deliberation/checklist", "checklist", "mingyue", checklist)
+    yield from _matter("deliberation/checklisttemplate", "steps", "", {"none": ("", 404)}, sees=ALL)
     yield from _matter("deliberation/resolutiontask", "task", "mingyue", task)
     yield from _matter("deliberation/votingrule", "rule", "", {"none": ("", 404)}, sees=ALL)
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from deliberation.models import (
     AgendaItem,
     Attendance,
+    Checklist,
+    ChecklistTemplate,
     Meeting,
     Minutes,
     MinutesAmendment,
@@ -34,6 +36,7 @@ def make_affairs(cast: Cast) -> SimpleNamespace:
     now, body, unit = timezone.now(), cast.tianma.organization, cast.mingyue
     today, author = timezone.localdate(), cast.secretary_li
     rule = VotingRule.objects.get(code="JOINT", version=1)
+    steps = ChecklistTemplate.objects.get(version=1)
 
     def demand(**more) -> Demand:
         words = {"category": "equipment", "title": "烘干房漏雨", "text": "顶棚漏雨。", "created_at": now}
@@ -86,6 +89,11 @@ def make_affairs(cast: Cast) -> SimpleNamespace:
             notice=to, text="选址没有商量", ticket=ticket, received_at=now, answer_due_on=today
         )
 
+    def checklist(serial: int) -> Checklist:
+        return Checklist.objects.create(
+            resolution=resolution(serial, "conditional"), village=unit, template=steps, due_on=today, opened_at=now
+        )
+
     pending, objected = item(1, motion(state="scheduled")), resolution(2, "objected")
     notice = published(objected, cast.cadre_chen)
     above = meeting(body=cast.area, state="convened", convened_at=now)
@@ -122,6 +130,8 @@ def make_affairs(cast: Cast) -> SimpleNamespace:
         area_resolution=resolution(1, "formed", cast.area, above),
         area_notice=area_notice,
         area_objection=objection(area_notice, "ABCDE23457"),
+        checklist=checklist(3),
+        steps=steps,
         task=ResolutionTask.objects.create(
             resolution=objected, title="修缮烘干房", owner=unit, due_on=today, assigned_at=now
         ),

@@ -37,6 +37,7 @@ ELSEWHERE = (
     "/amendments/",
     "/polls/",
     "/resolutions/",
+    "/checklists/",
     "/objections/",
     "/public/notices/",
     "/papers/",

@@ -27,7 +27,7 @@ def resolution(room):
     return _resolved(room, motion)
 
 
-def _resolved(room, motion):
+def _resolved(room, motion, **more):
     item = room.discussed(motion)
     poll = polls.open_poll(actor=room.joint, item=item, method="recorded", now=room.now)
     for person in (room.joint, room.deputy, room.daxing):
@@ -35,7 +35,7 @@ def _resolved(room, motion):
     polls.close_poll(actor=room.joint, poll=poll, now=room.now)
     motion = Motion.objects.get(pk=motion.pk)
     row = resolutions.form_resolution(
-        actor=room.joint, motion=motion, title="修缮烘干房", text="由明月村修缮。", scope="public", now=room.now
+        actor=room.joint, motion=motion, title="修缮烘干房", text="由明月村修缮。", scope="public", now=room.now, **more
     )
     due = (room.now + timedelta(days=40)).date()
     tasks.assign_task(actor=room.joint, resolution=row, title="修缮", due_on=due, owner=room.cast.mingyue, now=room.now)
@@ -79,9 +79,12 @@ def test_an_upheld_objection_puts_the_demand_back_before_the_body(room, resoluti
 
 
 def test_a_terminated_resolution_leaves_the_demand_to_be_brought_forward_again(room, resolution):
+    """Before it takes effect by its secretary, afterwards by a new resolution."""
     in_force(room, resolution)
     assert state() == "in_progress"
-    resolutions.terminate_resolution(actor=room.joint, resolution=resolution, reason="资金没有到位", now=room.now)
+    other = _resolved(room, room.accepted(title="关于不再修缮烘干房的议题"), replaces=resolution)
+    assert state() == "in_progress"
+    in_force(room, other)
     assert state() == "verified"
     (todo,) = selectors.todos(person=room.cast.secretary_li, on=NOW.date())
     assert todo.kind == "定办法"

@@ -26,7 +26,7 @@ class ResolutionShown(Representation):
 
     resource, title = "resolutions", "决议"
     subject = "deliberation.resolution"
-    reads = ("body__path",)
+    reads = ("body__path", "is_refused")
 
     id = show.Id("编号")
     number = show.Text("文号")
@@ -38,6 +38,8 @@ class ResolutionShown(Representation):
     motion = show.Ref("议题", "motions", "motion_id", "motion__title")
     sentence = show.Text("表决计算说明", "poll__sentence")
     reason = show.Text("原因")
+    replaces = show.Ref("变更或终止的决议", "resolutions", "replaces_id", "replaces__number", null=True)
+    villages_waiting = show.Integer("还没有村级决议的村")
     notice_to_on = show.Day("公示到", null=True)
     open_objections = show.Integer("待答复的异议")
     formed_at = show.Instant("形成时间")
@@ -54,6 +56,7 @@ class ResolutionShown(Representation):
             "body": f"{PREFIX}/organizations/{row['body_id']}/",
             "motion": f"{PREFIX}/motions/{row['motion_id']}/",
             "notices": f"{PREFIX}/public-notices/?resolution={key}",
+            "checklists": f"{PREFIX}/checklists/?resolution={key}",
             "tasks": f"{PREFIX}/resolution-tasks/?resolution={key}",
             "timeline": f"{PREFIX}/timeline/?subject=deliberation.resolution:{key}",
             "trace": f"{PREFIX}/trace/?subject=deliberation.resolution:{key}",
@@ -238,6 +241,13 @@ class ResolutionBody(Body):
     title = fields.Text(max_length=80, label="标题")
     text = fields.Text(max_length=4000, label="决议事项")
     scope = fields.Choice(choices.Scope, label="公开范围")
+    villages = fields.Many(
+        fields.Visible(orgs.organizations),
+        max_length=50,
+        label="涉及哪些村的资产、资金或者土地；选了的村要走四议两公开",
+        default=list,
+    )
+    replaces = fields.Visible(selectors.resolutions, label="变更或终止的决议，须已生效", allow_null=True, default=None)
 
 
 class NoticeBody(Body):

@@ -67,6 +67,10 @@ class ResolutionView(ResourceView):
     def take_effect(self, row: Any, data: Row) -> None:
         resolutions.make_effective(resolution=row, actor=self.actor, now=self.now)
 
+    @verb("return", move="resolution.return", when=lambda row: row["is_refused"], body=serializers.ShortReasonBody)
+    def send_back(self, row: Any, data: Row) -> None:
+        resolutions.return_resolution(resolution=row, actor=self.actor, now=self.now, **data)
+
     @verb("terminate", move="resolution.terminate", body=GroundBody)
     def terminate(self, row: Any, data: Row) -> None:
         resolutions.terminate_resolution(resolution=row, actor=self.actor, now=self.now, **data)

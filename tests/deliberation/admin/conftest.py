@@ -4,6 +4,8 @@ import pytest
 import time_machine
 
 from deliberation.models import (
+    Checklist,
+    ChecklistTemplate,
     Meeting,
     Minutes,
     Motion,
@@ -25,6 +27,8 @@ SCREENS = {
     "poll": Poll,
     "votingrule": VotingRule,
     "resolution": Resolution,
+    "checklist": Checklist,
+    "checklisttemplate": ChecklistTemplate,
     "publicnotice": PublicNotice,
     "objection": Objection,
     "resolutiontask": ResolutionTask,

@@ -11,6 +11,7 @@ from deliberation import selectors
 from deliberation.models import (
     AgendaItem,
     Attendance,
+    Checklist,
     Meeting,
     MinutesAmendment,
     Motion,
@@ -68,7 +69,11 @@ def every_page(visit, affair):
     keeper = visit(affair.cast.district_zhao)
     yield "rule", keeper.client.get(keeper.address("deliberation.votingrule", "add"), {"code": "JOINT"})
     yield "rule refused", keeper.add("deliberation.votingrule")
+    yield "steps", keeper.client.get(keeper.address("deliberation.checklisttemplate", "add"))
+    yield "steps refused", keeper.add("deliberation.checklisttemplate")
     proposer = visit(affair.cast.secretary_li)
+    yield "correct", proposer.ask("deliberation.checklist", Checklist.objects.get(), "correct")
+    yield "correct refused", proposer.do("deliberation.checklist", Checklist.objects.get(), "correct")
     yield "propose", proposer.client.get(proposer.address("deliberation.motion", "add"))
     yield "propose refused", proposer.add("deliberation.motion")
     yield "report", proposer.ask("deliberation.resolutiontask", ResolutionTask.objects.get(), "report")

@@ -21,6 +21,7 @@ from orgs.choices import Role
 from tests.deliberation.area import area_of
 from tests.deliberation.conftest import Room
 from tests.deliberation.sealing import begun, grown, keyed, prepared
+from tests.deliberation.test_checklists import against, conditional, decided
 from tests.deliberation.test_resolutions import adopted, formed, published
 from tests.factories import PersonFactory, PostingFactory
 
@@ -142,6 +143,7 @@ class Matter:
             answer="造价以评审结果为准。",
             now=room.now,
         )
+        self._of_the_villages()
         self._of_the_area()
         self.assigned, self.halted, self.reported, self.done = (self._task(number) for number in range(4))
         li, now = self.cast.secretary_li, room.now
@@ -150,6 +152,29 @@ class Matter:
             tasks.report_task(actor=li, task=each, progress="已修好。", now=now) for each in (self.reported, self.done)
         )
         self.done = tasks.accept_task(actor=room.deputy, task=self.done, now=now)
+
+    def _of_the_villages(self) -> None:
+        """明月村 before its first step, after it, before its vote, and after having decided against."""
+        self.checklist, self.marked, self.voted, refused = (
+            conditional(self.room, [self.cast.mingyue], title=f"关于第{number}块河滩地的议题").checklists.get()
+            for number in range(1, 5)
+        )
+        decided(self.room, self.marked, until=1)
+        decided(self.room, self.voted, until=3)
+        self.refused = against(self.room, decided(self.room, refused, until=3))
+        self.steps = self.checklist.template
+
+    def new_steps(self) -> dict[str, Any]:
+        return {
+            "district": self.cast.district.pk,
+            "steps": ["党支部会提议", "村民会议决议", "决议公开", "实施结果公开"],
+            "decides_at": 2,
+            "source": "区委组织部通知",
+            "effective_on": self.far.isoformat(),
+        }
+
+    def step(self, position: int) -> dict[str, Any]:
+        return {"position": position, "done_on": self.room.now.date().isoformat(), "evidence": "村决〔2026〕3号"}
 
     def _of_the_area(self) -> None:
         """What the area committee above them decided: before its notice, and in it with objections."""
@@ -249,7 +274,9 @@ class Matter:
             "minutes": [self.running, self.written, self.circulated, self.out, self.agreed, self.confirmed],
             "polls": [self.voting, self.counting, self.preparing, self.keyed, self.sealing, self.stopped],
             "voting-rules": [self.rule],
-            "resolutions": [self.formed, self.unpublished, self.notice.resolution],
+            "checklists": [self.checklist, self.marked, self.voted, self.refused],
+            "checklist-templates": [self.steps],
+            "resolutions": [self.formed, self.refused.resolution, self.unpublished, self.notice.resolution],
             "public-notices": [self.notice],
             "objections": [self.objection, self.in_review],
             "resolution-tasks": [self.assigned, self.halted, self.reported, self.done],

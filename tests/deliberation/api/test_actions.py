@@ -39,6 +39,7 @@ BODIES = {
         "text": "更正。",
         "reason": "笔误",
     },
+    ("checklists", "mark"): lambda m, row: m.step(len({each.position for each in row.entries.all()}) + 1),
     ("resolutions", "assign-task"): lambda m, row: m.new_task() | {"resolution": row.pk},
 }
 

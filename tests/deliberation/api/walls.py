@@ -286,6 +286,39 @@ DECISIONS = [
     step("resolutions", "formed", "take-effect", sees=REACH, may=SECRETARY, good=409),  # its notice comes first
     step("resolutions", "unpublished", "take-effect", sees=REACH, may=SECRETARY),
     step("resolutions", "formed", "terminate", sees=REACH, may=SECRETARY, body=why),
+    Wall(
+        "POST /api/v1/resolutions/{id}/return/",
+        lambda m: f"{V1}/resolutions/{m.refused.resolution_id}/return/",
+        sees=REACH,
+        may=SECRETARY,
+        body=why,
+    ),
+    *read("checklists", "checklist"),
+    step("checklists", "checklist", "mark", sees=REACH, may=UNIT, body=lambda m: m.step(1)),
+    step("checklists", "marked", "mark", sees=REACH, may=UNIT, body=lambda m: m.step(1), good=409),
+    step(
+        "checklists",
+        "marked",
+        "correct",
+        sees=REACH,
+        may=UNIT,
+        body=lambda m: {**m.step(1), "evidence": "村决〔2026〕4号", "reason": "写错"},
+    ),
+    step(
+        "checklists",
+        "voted",
+        "refuse",
+        sees=REACH,
+        may=UNIT,
+        body=lambda m: {"decided_on": m.step(1)["done_on"], "reason": "户代表不同意"},
+    ),
+    *read("checklist-templates", "steps", sees=SIGNED_IN),
+    make(
+        "checklist-templates",
+        lambda m: m.new_steps(),
+        refers=ADMINISTRATORS | {"district_zhao"},
+        may=frozenset({"district_zhao"}),
+    ),
     *read("public-notices", "notice", sees=SIGNED_IN),  # it is for everybody
     make(
         "public-notices",
