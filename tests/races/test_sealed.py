@@ -116,6 +116,8 @@ DEAD = """SELECT count(*) FROM generate_series(0, pg_relation_size('deliberation
 @pytest.fixture
 def inspector(superuser):
     superuser.execute("CREATE EXTENSION IF NOT EXISTS pageinspect")
+    # What earlier tests left behind in the page is not what is looked for.
+    superuser.execute("TRUNCATE deliberation_sealedballot")
     yield superuser
     superuser.execute("DROP EXTENSION pageinspect")
 
