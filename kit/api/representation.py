@@ -185,7 +185,7 @@ class Ref(Show):
         out[self.name] = (
             None
             if key is None
-            else {"id": str(key), "name": row[self.label], "href": f"{PREFIX}/{self.resource}/{key}/"}
+            else {"id": str(key), "name": str(row[self.label]), "href": f"{PREFIX}/{self.resource}/{key}/"}
         )
 
     def schemas(self) -> dict[str, serializers.Field]:

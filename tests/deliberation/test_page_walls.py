@@ -87,6 +87,11 @@ def test_every_page_of_a_matter_is_here(pages):
         "deliberation",
         "meetings",
         "briefs",
+        # For the whole cast: tests/deliberation/test_process_quality.py.
+        "process-quality",
+        "process-quality-print",
+        "process-quality-export",
+        "process-quality-rows",
         "meeting-folder",  # what is in it differs by person: test_vote_papers.py
         "calendar",
         "calendar-revoke",
