@@ -12,6 +12,27 @@ from orgs.selectors import circles
 pytest_plugins = ["tests.database", "tests.cast", "tests.signed_in", "tests.demo_case"]
 
 
+# Minutes in all, much of it waiting.
+LONG = ("tests/faults/", "tests/deploy/", "tests/demo/", "tests/browser/test_main_job.py", "tests/stories/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Each process begins with its share of the long files, or two wait at the end for the third; the rest random."""
+    processes = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    long: dict[str, list[pytest.Item]] = {}
+    rest: list[pytest.Item] = []
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        (long.setdefault(file, []) if file.startswith(LONG) else rest).append(item)
+    share = -(-len(items) // processes)
+    dealt: list[pytest.Item] = []
+    for place in range(processes):
+        mine = [item for file in list(long)[place::processes] for item in long[file]]
+        dealt += [*mine, *(rest.pop(0) for _ in range(min(max(0, share - len(mine)), len(rest))))]
+    items[:] = [*dealt, *rest]
+
+
 def pytest_collection_finish():
     """What was imported stays for the whole run, far more than a server loads: the collector may leave it alone."""
     gc.collect()

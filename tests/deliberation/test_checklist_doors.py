@@ -10,6 +10,7 @@ from django.urls import reverse
 from deliberation import selectors
 from deliberation.models import Checklist, ChecklistTemplate, Resolution
 from deliberation.selectors import registers
+from kit import trace
 from kit.ids import new_id
 from orgs.choices import Role
 from tests.api.client import Caller
@@ -167,6 +168,11 @@ def test_the_chain_shows_the_village_between_resolution_and_notice(room, client)
     client.force_login(room.cast.secretary_li)
     page = client.get(f"{reverse('trace')}?subject=deliberation.resolution:{row.pk}").text
     assert page.index("形成决议" if "形成决议" in page else row.number) < page.index("明月村党支部四议两公开")
+    # From the checklist one sees the same chain.
+    subjects = [f"deliberation.resolution:{row.pk}", f"deliberation.checklist:{of(row, room.cast.mingyue).pk}"]
+    chains = [trace.chain(room.cast.secretary_li, subject, on=TODAY) for subject in subjects]
+    assert [[entry.subject for entry in chain] for chain in chains] == [[e.subject for e in chains[0]]] * 2
+    assert subjects[1] in {entry.subject for entry in chains[1] if entry.is_here}
 
 
 @pytest.mark.parametrize("colour, days", [("green", 0), ("yellow", 27), ("red", 29)])

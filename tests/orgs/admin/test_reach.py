@@ -11,7 +11,7 @@ from tests.factories import OrganizationFactory, PostingFactory
 
 BUSINESS = {
     *("组织", "联村党组织", "成员单位", "人员", "任职", "行政区划", "节假日", "参数"),
-    *("需求", "议题", "会议", "会议记录", "表决", "决议", "公示", "任务", "表决规则"),
+    *("需求", "议题", "会议", "会议记录", "表决", "决议", "四议两公开", "四议两公开步骤", "公示", "任务", "表决规则"),
 }
 KEEPING = {"待发消息", "内部未送达", "定时作业"}
 # The screens in the menu of each of the cast.
