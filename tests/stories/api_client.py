@@ -10,14 +10,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
-SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
+from tests import committed
+
 JSON, PROBLEM = "application/json", "application/problem+json"
 METHODS = ("get", "post", "patch")
 
@@ -35,14 +34,9 @@ class Answer:
 Transport = Callable[[str, str, dict[str, str], bytes], Answer]
 
 
-@cache
-def _document() -> dict[str, Any]:
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-
-
 def _check(value: Any, schema: dict[str, Any], what: str) -> None:
     """AssertionError naming every place where the value is not as the schema says."""
-    whole = {**schema, "components": _document()["components"]}
+    whole = {**schema, "components": committed.schema()["components"]}
     errors = list(Draft202012Validator(whole, format_checker=FormatChecker()).iter_errors(value))
     told = "; ".join(f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in errors[:5])
     assert not errors, f"{what} is not as the schema says: {told}"
@@ -89,7 +83,7 @@ class Operation:
 
 @cache
 def _operations() -> list[Operation]:
-    paths = _document()["paths"]
+    paths = committed.schema()["paths"]
     return [
         Operation(path, method, spec[method]) for path, spec in paths.items() for method in METHODS if method in spec
     ]
