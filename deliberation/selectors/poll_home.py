@@ -84,9 +84,7 @@ def poll_home(person, pk) -> PollHome:
     recorded, mine_on_paper = poll.method == VoteMethod.RECORDED, entry is not None and _takes_slip(poll, entry)
     tallies = list(poll.tallies.order_by("round", "pk"))
     counting = rules.counting(each.entered for each in tallies)
-    rule = poll.rule.as_rule()
-    base = rules.base_of(rule, poll.should_attend, poll.present, poll.all_members)
-    needed = poll.votes_needed if poll.votes_needed is not None else rule.votes_needed(base)
+    needed = poll.votes_needed if poll.votes_needed is not None else _needed(poll)
     attends = Attendance.objects.filter(meeting=meeting, person=person.pk).exists()
     segments, pass_line, not_voted = _bar(poll, needed)
     is_teller = poll.has_tellers and person.pk in (poll.teller_a_id, poll.teller_b_id)
@@ -112,6 +110,14 @@ def poll_home(person, pk) -> PollHome:
         and rules.is_unanimous(poll.yes or 0, poll.no or 0, poll.abstain or 0),
         board=tuple(poll.board.order_by("serial")),
     )
+
+
+def _needed(poll: Poll) -> int:
+    """How many must say yes; 0 for a vote that was never begun: its numbers are frozen at the beginning."""
+    if not poll.roll_hash:
+        return 0
+    rule = poll.rule.as_rule()
+    return rule.votes_needed(rules.base_of(rule, poll.should_attend, poll.present, poll.all_members))
 
 
 def _takes_slip(poll: Poll, entry: RollEntry) -> bool:

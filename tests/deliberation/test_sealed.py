@@ -7,11 +7,12 @@ from django.apps import apps
 from nacl.public import PrivateKey, SealedBox
 
 from deliberation import rules
-from deliberation.models import Ballot, Poll, RollEntry, SealedBallot, VoteMark
+from deliberation.models import Ballot, Poll, RollEntry, SealedBallot, VoteMark, VotingRule
 from deliberation.selectors import board_faults, live_room, poll_home
 from deliberation.services import polls, sealed, sittings
 from kit import audit, facts
 from kit.errors import DomainError, Forbidden
+from kit.ids import new_id
 from kit.models import AuditEvent
 from tests.deliberation.sealing import begun, box, cast, grown, opened, prepared, voters
 
@@ -230,6 +231,22 @@ def test_the_roll_is_frozen_at_the_beginning_not_at_the_preparation(big):
     assert (poll.present, poll.should_attend) == (7, 7)
     with refused("roll_frozen"):
         sittings.recuse_unit(actor=big.joint, item=poll.item, unit=big.cast.mingyue, reason="是承建方", now=big.now)
+
+
+def test_a_vote_that_was_never_begun_has_a_page_under_every_rule(big):
+    """Its numbers are frozen at the beginning; a rule that asks for all members has none to show before."""
+    rule = VotingRule.objects.get(code="JOINT")
+    rule.pk, rule.version, rule.base = None, 2, "all_members"
+    rule.id = new_id()
+    rule.save(force_insert=True)
+    item = big.discussed(big.accepted())
+    item.rule = rule
+    item.save()
+    tellers = {"teller_a": big.deputy, "teller_b": big.daxing}
+    poll = polls.open_poll(actor=big.joint, item=item, method="secret", channel="online", now=big.now, **tellers)
+    assert poll_home(big.joint, poll.pk).needed == 0
+    polls.void_poll(actor=big.joint, poll=poll, reason="改用纸质票", now=big.now)
+    assert poll_home(big.joint, poll.pk).needed == 0
 
 
 def test_a_prepared_vote_holds_item_and_meeting(big):
