@@ -87,6 +87,8 @@ def test_v7_before_the_opening_nobody_sees_that_anybody_voted(room, looks):
             cast(room, poll, person)
     assert marks(poll) > 0
     assert looks(poll) == before
+    assert "密封投票，开票以前不显示票数" in before["chair", "room"][1]
+    assert "已收" not in before["chair", "room"][1]
 
 
 def marks(poll):
