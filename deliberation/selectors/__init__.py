@@ -112,7 +112,7 @@ from deliberation.selectors.minutes_papers import excerpt_paper, minutes_paper, 
 from deliberation.selectors.motion_home import MotionHome, mergeable, mine, motion_home, motion_steps, proposable
 from deliberation.selectors.papers import meeting_notice_paper, public_notice_paper, resolution_paper, sign_in_sheet
 from deliberation.selectors.poll_board import board_faults
-from deliberation.selectors.poll_home import PollHome, poll_home
+from deliberation.selectors.poll_home import PollHome, least_for_secrecy, poll_home
 from deliberation.selectors.process_quality import Evidence, ProcessFigure, ProcessQuality, process_quality
 from deliberation.selectors.process_takeout import quality_headings, quality_table
 from deliberation.selectors.process_view import VERB as QUALITY_VERB
@@ -254,6 +254,7 @@ __all__ = [
     "items_of",
     "kinds_now",
     "latest_paper",
+    "least_for_secrecy",
     "light_of_checklist",
     "light_of_objection",
     "light_of_task",

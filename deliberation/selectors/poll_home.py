@@ -1,6 +1,7 @@
 """One poll as one person sees it: their own vote or count, the result, the board; never anything before the close."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from deliberation import rules
 from deliberation.choices import Choice, PollState, VoteMethod
@@ -53,16 +54,11 @@ class PollHome:
         poll, found = self.poll, []
         if poll.state == PollState.PREPARED:
             found += ["key"] if self.is_key_keeper and not poll.public_key else []
-            found += ["begin"] if self.is_chair and poll.public_key else []
         elif poll.state == PollState.OPEN:
             if self.is_teller and not self.has_counted:
                 found.append("slips" if poll.has_slips else "tally")
-            if poll.is_sealed:
-                found += ["unseal"] if self.is_key_keeper and poll.stopped_at else []
-                found += ["stop"] if self.is_chair and not poll.stopped_at else []
-            elif self.is_chair:
-                found.append("close")
-        return found
+            found += ["unseal"] if self.is_key_keeper and poll.stopped_at else []
+        return [*found, *(ending_steps(poll) if self.is_chair else ())]
 
     @property
     def label_at(self) -> int:
@@ -104,7 +100,7 @@ def poll_home(person, pk) -> PollHome:
         names=_names(poll) if poll.state == PollState.CLOSED and recorded and poll.takes_ballots and attends else (),
         is_chair=meeting.chair_id == person.pk,
         is_key_keeper=poll.is_sealed and person.pk == poll.teller_a_id,
-        is_small=poll.is_secret and poll.state != PollState.PREPARED and poll.present < least_for_secrecy(poll),
+        is_small=_is_small(poll),
         is_unanimous=poll.is_secret
         and poll.state == PollState.CLOSED
         and rules.is_unanimous(poll.yes or 0, poll.no or 0, poll.abstain or 0),
@@ -120,15 +116,28 @@ def _needed(poll: Poll) -> int:
     return rule.votes_needed(rules.base_of(rule, poll.should_attend, poll.present, poll.all_members))
 
 
+def ending_steps(poll: Poll) -> list[str]:
+    """What brings a running vote nearer to its end, for the chair; none when it waits for the teller or is over."""
+    if poll.state == PollState.PREPARED:
+        return ["begin"] if poll.public_key else []
+    if poll.state != PollState.OPEN or poll.stopped_at is not None:
+        return []
+    return ["stop" if poll.is_sealed else "close"]
+
+
 def _takes_slip(poll: Poll, entry: RollEntry) -> bool:
     """Whether this voter's one channel is paper."""
     return not poll.takes_ballots or entry.on_paper
 
 
-def least_for_secrecy(poll: Poll) -> int:
+def least_for_secrecy(meeting: Meeting, *, on: date) -> int:
     """Fewer voters than this, and the numbers alone may tell who voted what."""
-    path = poll.item.meeting.body.path
-    return int(parameters.get("deliberation.secret_least", on=day_of(poll.opened_at), path=path))
+    return int(parameters.get("deliberation.secret_least", on=on, path=meeting.body.path))
+
+
+def _is_small(poll: Poll) -> bool:
+    least = least_for_secrecy(poll.item.meeting, on=day_of(poll.opened_at))
+    return poll.is_secret and poll.state != PollState.PREPARED and poll.present < least
 
 
 def _bar(poll: Poll, needed: int) -> tuple[tuple[Segment, ...], int, int]:

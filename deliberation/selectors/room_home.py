@@ -8,6 +8,7 @@ from deliberation import events
 from deliberation.choices import HELD, RUNNING_POLL, Capacity, ItemKind, ItemState, MeetingState, PollState, Reply
 from deliberation.models import AgendaItem, Attendance, Ballot, Meeting, Motion, Poll
 from deliberation.selectors import line
+from deliberation.selectors.poll_home import ending_steps
 from deliberation.selectors.sittings import roll_of, units_heard
 from kit import facts, parameters, policies
 from kit.calendar import day_of
@@ -229,7 +230,7 @@ def item_steps(home: MeetingHome, slot: Slot) -> list[str]:
     item, poll = slot.item, slot.poll
     chair: tuple[str, ...] = ()
     if poll is not None and poll.state in RUNNING_POLL:
-        return [*_ending(poll), "void"] if home.is_chair else []
+        return [*ending_steps(poll), "void"] if home.is_chair else []
     if item.state == ItemState.PENDING:
         chair = ("open", "defer")
     elif item.state == ItemState.DISCUSSING:
@@ -238,15 +239,6 @@ def item_steps(home: MeetingHome, slot: Slot) -> list[str]:
         chair = ("poll", "recuse", "defer") if item.kind == ItemKind.VOTE else ("finish", "defer")
     may_note = item.state == ItemState.DISCUSSING and (home.is_chair or home.is_clerk)
     return [*(chair if home.is_chair else ()), *(("note",) if may_note else ())]
-
-
-def _ending(poll: Poll) -> list[str]:
-    """What brings a running vote nearer to its end, for the chair."""
-    if not poll.is_sealed:
-        return ["close"]
-    if poll.state == PollState.PREPARED:
-        return ["begin"] if poll.public_key else []
-    return [] if poll.stopped_at else ["stop"]
 
 
 def item_in_reach(person, pk) -> AgendaItem:

@@ -10,11 +10,11 @@ from deliberation.models import POLL, AgendaItem, Ballot, Poll
 from deliberation.services import poll_board
 from deliberation.services.attendance import require_chair
 from deliberation.services.locks import locked_item, locked_poll
-from deliberation.services.rolls import keep, require_enough, require_ready, roll_now
+from deliberation.services.rolls import keep, own_entry, require_enough, require_ready, roll_now
 from deliberation.services.tallies import agreed_numbers
 from deliberation.services.verdicts import conclude, record
 from kit.clock import database_now
-from kit.errors import DomainError, Forbidden, RuleBroken
+from kit.errors import DomainError, RuleBroken
 from kit.services import service
 from kit.validation import refuse_blank
 
@@ -88,9 +88,7 @@ def cast_ballot(*, actor, poll: Poll, choice: str, now: datetime) -> Ballot:
     """Cast one's vote in a recorded poll. One per person on the roll (V1), none after closing (V4), no proxy."""
     # The row lock orders votes against the closing: either the vote is counted or it is refused.
     row = locked_poll(poll)
-    entry = row.roll.filter(person=actor.pk).first()
-    if entry is None:
-        raise Forbidden("您不在本次表决的名册上：没有签到、列席或已回避的不参加表决。", code="not_on_the_roll")
+    entry = own_entry(actor, row)
     if row.is_sealed:
         raise DomainError("sealed_vote", "本次是无记名投票，选票在手机上密封后才能投出。")
     if not row.takes_ballots:

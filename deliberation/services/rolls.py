@@ -8,9 +8,8 @@ from deliberation import rules, selectors
 from deliberation.choices import ItemKind, ItemState, MeetingState, PollBoardKind, VoteBase, VoteChannel
 from deliberation.models import AgendaItem, Attendance, Poll, RollEntry
 from deliberation.services import poll_board
-from kit import parameters
 from kit.calendar import day_of
-from kit.errors import DomainError, RuleBroken
+from kit.errors import DomainError, Forbidden, RuleBroken
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,21 @@ def require_ready(item: AgendaItem) -> None:
 
 def require_enough(item: AgendaItem, roll: Roll, now: datetime) -> None:
     """Raise RuleBroken at ``channel`` where so few vote that a sealed vote's numbers would tell who voted what."""
-    least = parameters.get("deliberation.secret_least", on=day_of(now), path=item.meeting.body.path)
+    least = selectors.least_for_secrecy(item.meeting, on=day_of(now))
     if len(roll.present) < least:
         raise RuleBroken(
             "too_few_for_secrecy",
             f"名册只有{len(roll.present)}人；少于{least}人的无记名投票用纸质票，渠道请选“现场”。",
             field="channel",
         )
+
+
+def own_entry(voter, poll: Poll) -> RollEntry:
+    """The voter's own place on the roll. Raises Forbidden for who has none: nobody votes for another (V8)."""
+    entry = poll.roll.filter(person=voter.pk).first()
+    if entry is None:
+        raise Forbidden("您不在本次表决的名册上：没有签到、列席或已回避的不参加表决。", code="not_on_the_roll")
+    return entry
 
 
 def keep(poll: Poll, roll: Roll) -> None:

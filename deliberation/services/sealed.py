@@ -19,7 +19,7 @@ from deliberation.choices import Choice, PollState
 from deliberation.models import POLL, Poll, SealedBallot, VoteMark
 from deliberation.services.attendance import require_chair
 from deliberation.services.locks import locked_item, locked_poll
-from deliberation.services.rolls import keep, require_enough, require_ready, roll_now
+from deliberation.services.rolls import keep, own_entry, require_enough, require_ready, roll_now
 from deliberation.services.verdicts import conclude, record
 from kit.clock import database_now
 from kit.errors import DomainError, Forbidden, RuleBroken
@@ -68,9 +68,7 @@ def cast_sealed(*, actor, poll: Poll, sealed_ballot: str, now: datetime) -> None
     Nothing is returned and no fact is recorded: only that the person has voted, and apart from it the ballot.
     """
     row = locked_poll(poll)
-    entry = row.roll.filter(person=actor.pk).first()
-    if entry is None:
-        raise Forbidden("您不在本次表决的名册上：没有签到、列席或已回避的不参加表决。", code="not_on_the_roll")
+    entry = own_entry(actor, row)
     if not row.is_sealed:
         raise DomainError("not_sealed", f"本次是{row.get_method_display()}，不用密封。")
     if row.state != PollState.OPEN or row.stopped_at is not None:
