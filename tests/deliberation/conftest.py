@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from deliberation.models import Attendance, Meeting
 from deliberation.services import attendance, meetings, motions, sittings
+from kit import throttling
 from orgs.choices import Role
 from orgs.models import Person
 from tests.factories import PersonFactory, PostingFactory
@@ -74,6 +76,14 @@ class Room:
         meeting = self.sitting(motion, absent)
         item = sittings.open_item(actor=self.joint, item=meeting.items.get(), now=meeting.starts_at)
         return sittings.confirm_discussed(actor=self.joint, item=item, now=meeting.starts_at)
+
+
+@pytest.fixture
+def clock():
+    """The moment of the room: it stands still, and a test may move it."""
+    throttling.forget()
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -34,11 +33,7 @@ def published(room, scope="public", day=NOW, **changes):
     )
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    throttling.forget()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def page(name, notice):

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from deliberation import selectors
@@ -14,7 +13,6 @@ from kit import trace
 from kit.ids import new_id
 from orgs.choices import Role
 from tests.api.client import Caller
-from tests.deliberation.conftest import NOW
 from tests.deliberation.test_checklists import TODAY, conditional, decided, of
 from tests.deliberation.test_papers import said
 from tests.deliberation.test_resolutions import adopted
@@ -24,10 +22,7 @@ from tests.orgs.admin.conftest import sentences, visit
 __all__ = ["visit"]
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False):
-        yield NOW
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -4,25 +4,18 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
 from deliberation.models import CalendarFeed
 from deliberation.services import feeds, meetings
-from kit import throttling
 from kit.errors import DomainError
 from kit.models import AuditEvent
 from kit.tokens import digest
 from tests.deliberation.conftest import NOW
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    throttling.forget()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

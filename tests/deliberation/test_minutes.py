@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from deliberation import selectors
@@ -21,10 +20,7 @@ DECISION = "由明月村牵头修缮，十二月底前完工。"
 OVER = NOW + timedelta(days=8)
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -17,11 +17,7 @@ from tests.deliberation.conftest import NOW
 from tests.deliberation.test_minutes import OVER, confirmed, held
 from tests.deliberation.test_resolutions import refused
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The pages of the minutes: written on a phone, a stale save keeps both texts, who sees what, what waits for whom."""
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -19,11 +18,7 @@ from tests.deliberation.conftest import NOW
 from tests.deliberation.test_minutes import DECISION, OVER, TEXT, asked_by, confirmed, held, kinds, noted, sent
 from tests.deliberation.test_minutes_filing import PDF
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

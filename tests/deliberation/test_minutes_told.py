@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from deliberation.models import Minutes
 from deliberation.selectors import reminders as due
@@ -13,11 +12,7 @@ from oversight import selectors as oversight
 from tests.deliberation.conftest import NOW
 from tests.deliberation.test_minutes import OVER, asked_by, held, sent
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

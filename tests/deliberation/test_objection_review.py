@@ -26,10 +26,7 @@ WORDS = "选址没有和三社的住户商量过。"
 ANSWER = "选址经户代表会讨论过，记录存村办公室。"
 
 
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture

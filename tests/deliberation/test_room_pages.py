@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from deliberation import selectors
@@ -16,11 +15,7 @@ from orgs.choices import Role
 from tests.deliberation.conftest import NOW
 from tests.factories import PersonFactory, PostingFactory
 
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def send(client, name, *args, **values):

@@ -1,16 +1,11 @@
 import pytest
-import time_machine
 
-from kit import throttling
 from tests.api.client import Caller
-from tests.deliberation.conftest import NOW
 
 
 @pytest.fixture(autouse=True)
-def clock():
-    throttling.forget()
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+def _at_that_moment(clock):
+    """Every test of the API is at the moment of the room."""
 
 
 @pytest.fixture
