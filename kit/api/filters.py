@@ -1,6 +1,7 @@
 """Query parameters: a closed list per resource; anything unknown, repeated or malformed is refused by name (400)."""
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.core.exceptions import ValidationError as FormError
@@ -162,3 +163,11 @@ def check_parameters(query: QueryDict, known: frozenset[str] | set[str]) -> None
             raise BadParameter(name, "只能给一次。")
         if len(values[0]) > LONGEST and name != "cursor":
             raise BadParameter(name, f"最长{LONGEST}个字。")
+
+
+def organization_id(query: QueryDict, name: str) -> UUID | None:
+    """The id of an organization asked for, None without. Raises BadParameter (400)."""
+    try:
+        return UUID(query[name]) if name in query else None
+    except ValueError:
+        raise BadParameter(name, "须是组织编号。") from None

@@ -1,7 +1,6 @@
 """GET /api/v1/dashboards/: the figures of the page, number by number, each with the address of its rows."""
 
 from typing import Any
-from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -9,7 +8,7 @@ from rest_framework.response import Response
 
 from kit.api import representation as show
 from kit.api.errors import BadParameter
-from kit.api.filters import check_parameters
+from kit.api.filters import check_parameters, organization_id
 from kit.api.representation import PREFIX
 from kit.api.views import ApiView
 from kit.calendar import Quarter
@@ -137,18 +136,11 @@ class DashboardView(ApiView):
         check_parameters(request.query_params, self.parameters)
         asked = request.query_params
         view = selectors.view_of(
-            self.actor, at=_id(asked.get("at")), quarter=_quarter(asked.get("quarter")), now=self.now
+            self.actor, at=organization_id(asked, "at"), quarter=_quarter(asked.get("quarter")), now=self.now
         )
         return Response(_shown(selectors.dashboard(view)))
 
     get.answers = DashboardShown  # type: ignore[attr-defined]  # read by the schema
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text is not None else None
-    except ValueError:
-        raise BadParameter("at", "须是组织编号。") from None
 
 
 def _quarter(text: str | None) -> Quarter | None:

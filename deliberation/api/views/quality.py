@@ -2,7 +2,6 @@
 
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
@@ -13,7 +12,7 @@ from deliberation import choices, selectors
 from deliberation.api.views import TAG
 from kit.api import representation as show
 from kit.api.errors import BadParameter
-from kit.api.filters import check_parameters
+from kit.api.filters import check_parameters, organization_id
 from kit.api.representation import PREFIX
 from kit.api.views import ApiView
 
@@ -99,18 +98,11 @@ class ProcessQualityView(ApiView):
         check_parameters(request.query_params, self.parameters)
         asked = request.query_params
         view = selectors.quality_view(
-            self.actor, body=_id(asked.get("body")), year=_year(asked.get("year")), now=self.now
+            self.actor, body=organization_id(asked, "body"), year=_year(asked.get("year")), now=self.now
         )
         return Response(_shown(selectors.process_quality(view)))
 
     get.answers = ProcessQualityShown  # type: ignore[attr-defined]  # read by the schema
-
-
-def _id(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text is not None else None
-    except ValueError:
-        raise BadParameter("body", "须是组织编号。") from None
 
 
 def _year(text: str | None) -> int | None:
