@@ -168,6 +168,6 @@ def check_parameters(query: QueryDict, known: frozenset[str] | set[str]) -> None
 def organization_id(query: QueryDict, name: str) -> UUID | None:
     """The id of an organization asked for, None without. Raises BadParameter (400)."""
     try:
-        return UUID(query[name]) if name in query else None
+        return UUID(str(query[name])) if name in query else None
     except ValueError:
         raise BadParameter(name, "须是组织编号。") from None
