@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from functools import cache
 
 import docx
 import openpyxl
@@ -77,6 +78,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 HTML = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 
 
+@cache
 def good() -> dict[str, bytes]:
     """name → bytes of what must be taken."""
     return {
@@ -94,6 +96,7 @@ def good() -> dict[str, bytes]:
     }
 
 
+@cache
 def hostile() -> list[tuple[str, bytes, str]]:
     """(name, bytes, expected code) of what must be refused."""
     bomb = repacked(excel(), xl__worksheets__sheet1_DOT_xml=b"0" * (80 * 1024 * 1024))
